@@ -1,0 +1,37 @@
+package dev.herald.server.config;
+
+import java.nio.charset.StandardCharsets;
+
+/** A value that never prints. */
+public final class Secret {
+    private final String value;
+
+    public Secret(String value) {
+        this.value = value;
+    }
+
+    /** The value itself; hand it only to what needs it. */
+    public String reveal() {
+        return value;
+    }
+
+    /** Its UTF-8 bytes as they stand. */
+    public byte[] bytes() {
+        return value.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Secret secret && secret.value.equals(value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "********";
+    }
+}

@@ -1,0 +1,118 @@
+package dev.herald.server.persistence;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.herald.server.config.Secret;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.hibernate.SessionFactory;
+import org.hibernate.cfg.AvailableSettings;
+import org.hibernate.cfg.Configuration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An open, migrated database: the named one, or a PostgreSQL of our own. Thread-safe; close it last. */
+public final class Database implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
+
+    private final @Nullable EmbeddedDatabase embedded;
+    private final HikariDataSource pool;
+    private final SessionFactory sessions;
+    private final Transactions transactions;
+
+    private Database(@Nullable EmbeddedDatabase embedded, HikariDataSource pool, SessionFactory sessions) {
+        this.embedded = embedded;
+        this.pool = pool;
+        this.sessions = sessions;
+        this.transactions = new Transactions(sessions, pool);
+    }
+
+    /**
+     * Opens, migrates, and maps the entities.
+     *
+     * @throws RuntimeException when the database can't be reached or migrated; the message says which
+     */
+    public static Database open(DatabaseConfig config, List<Class<?>> entities) {
+        EmbeddedDatabase embedded = config.url().isPresent() ? null : EmbeddedDatabase.start(config.dataDirectory());
+        HikariDataSource pool = null;
+        try {
+            pool = pool(config, embedded == null ? config.url().orElseThrow() : embedded.url());
+            int migrations = Migrations.run(pool, config.directory());
+            log.info("database open, {} migration(s) run", migrations);
+            return new Database(embedded, pool, sessionFactory(pool, entities));
+        } catch (RuntimeException e) {
+            closeAll(pool, embedded);
+            throw e;
+        }
+    }
+
+    /** Brings the schema up to date and closes again; how many migrations were run. */
+    public static int migrate(DatabaseConfig config) {
+        EmbeddedDatabase embedded = config.url().isPresent() ? null : EmbeddedDatabase.start(config.dataDirectory());
+        HikariDataSource pool = null;
+        try {
+            pool = pool(config, embedded == null ? config.url().orElseThrow() : embedded.url());
+            return Migrations.run(pool, config.directory());
+        } finally {
+            closeAll(pool, embedded);
+        }
+    }
+
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    public String url() {
+        return pool.getJdbcUrl();
+    }
+
+    @Override
+    public void close() {
+        sessions.close();
+        closeAll(pool, embedded);
+    }
+
+    private static void closeAll(@Nullable HikariDataSource pool, @Nullable EmbeddedDatabase embedded) {
+        if (pool != null) {
+            pool.close();
+        }
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    private static HikariDataSource pool(DatabaseConfig config, String url) {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("herald");
+        pool.setJdbcUrl(url);
+        config.user().ifPresent(pool::setUsername);
+        Optional<Secret> password = config.password();
+        password.map(Secret::reveal).ifPresent(pool::setPassword);
+        pool.setMaximumPoolSize(config.poolSize());
+        pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
+        pool.setKeepaliveTime(Duration.ofSeconds(60).toMillis());
+        pool.addDataSourceProperty("ApplicationName", "herald");
+        pool.addDataSourceProperty("connectTimeout", "5");
+        pool.addDataSourceProperty("socketTimeout", "30");
+        pool.addDataSourceProperty("cancelSignalTimeout", "5");
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        pool.addDataSourceProperty("targetServerType", "primary");
+        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+        pool.setConnectionInitSql("SET SESSION statement_timeout = '20s'; SET SESSION lock_timeout = '5s';"
+                + " SET SESSION idle_in_transaction_session_timeout = '30s'; SET SESSION TIME ZONE 'UTC'");
+        return new HikariDataSource(pool);
+    }
+
+    private static SessionFactory sessionFactory(DataSource pool, List<Class<?>> entities) {
+        Configuration configuration = new Configuration();
+        entities.forEach(configuration::addAnnotatedClass);
+        configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE, pool);
+        configuration.setProperty(AvailableSettings.JDBC_TIME_ZONE, "UTC");
+        configuration.setProperty(AvailableSettings.STATEMENT_BATCH_SIZE, "1000");
+        configuration.setProperty(AvailableSettings.CONNECTION_PROVIDER_DISABLES_AUTOCOMMIT, "false");
+        return configuration.buildSessionFactory();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.herald.server.persistence;
+
+import dev.herald.server.config.Secret;
+import dev.herald.server.config.SettingsReader;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Which database, and who owns what in it.
+ *
+ * @param url a jdbc:postgresql: URL; empty for a PostgreSQL of our own in {@code dataDirectory}
+ * @param user the role to connect as; empty where the URL names one
+ * @param password its password
+ * @param dataDirectory where our own PostgreSQL keeps its files
+ * @param poolSize how many connections to hold at most
+ * @param directory who owns the directory's tables
+ */
+public record DatabaseConfig(
+        Optional<String> url,
+        Optional<String> user,
+        Optional<Secret> password,
+        Path dataDirectory,
+        int poolSize,
+        DirectoryOwner directory) {
+
+    /** Who owns and writes users, student_profiles, courses and sessions. */
+    public enum DirectoryOwner {
+        /** Herald keeps a copy, fed by DirectoryService. */
+        OWN,
+        /** The campus system, in the same database; Herald only reads. */
+        SHARED
+    }
+
+    public static DatabaseConfig from(SettingsReader settings) {
+        Optional<String> url = settings.text("DATABASE_URL")
+                .map(text -> text.startsWith("jdbc:postgresql:")
+                        ? text
+                        : settings.fault("DATABASE_URL", "must start with jdbc:postgresql:", text));
+        DirectoryOwner owner = settings.choice("DIRECTORY", DirectoryOwner.OWN);
+        if (owner == DirectoryOwner.SHARED && url.isEmpty()) {
+            settings.fault("DIRECTORY", "shared needs DATABASE_URL, the database that holds the directory", owner);
+        }
+        return new DatabaseConfig(
+                url,
+                settings.text("DATABASE_USER"),
+                settings.secret("DATABASE_PASSWORD"),
+                settings.path("HERALD_DATA_DIR").orElse(Path.of(".herald")),
+                settings.integer("DATABASE_POOL_SIZE", 10, 2, 200),
+                owner);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.herald.server.persistence;
+
+import dev.herald.server.error.HeraldException;
+import dev.herald.v1.ErrorReason;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.hibernate.HibernateException;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+
+/**
+ * The one door to the database, opened by use cases only. A database that doesn't answer is DATABASE_UNAVAILABLE; a
+ * transaction that loses against others three times over is TRANSACTION_CONFLICT. Thread-safe.
+ */
+public final class Transactions {
+    private static final int TRIES = 3;
+
+    private final SessionFactory sessions;
+    private final DataSource pool;
+
+    Transactions(SessionFactory sessions, DataSource pool) {
+        this.sessions = sessions;
+        this.pool = pool;
+    }
+
+    /**
+     * Runs the work in one transaction: committed when it returns, rolled back when it throws. May run it up to three times
+     * when the database asks for it (deadlock, serialisation), so it must have no effect outside the database.
+     */
+    public <T> T write(Function<StatelessSession, T> work) {
+        return translated(() -> {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return sessions.fromStatelessTransaction(work);
+                } catch (HibernateException e) {
+                    if (attempt == TRIES || !SqlFault.of(e).conflict()) {
+                        throw e;
+                    }
+                }
+            }
+        });
+    }
+
+    /** The same for plain statements. */
+    public <T> T writeSql(SqlWork<T> work) {
+        return write(session -> onConnection(session, work));
+    }
+
+    /** Runs one reading statement, without a transaction's extra round trips. */
+    public <T> T readSql(SqlWork<T> work) {
+        return translated(() -> {
+            try (Connection connection = pool.getConnection()) {
+                return work.on(connection);
+            } catch (SQLException e) {
+                throw new SqlFailure(e);
+            }
+        });
+    }
+
+    /** Plain statements within a transaction that is open already. */
+    public static <T> T onConnection(StatelessSession session, SqlWork<T> work) {
+        return session.doReturningWork(work::on);
+    }
+
+    private static <T> T translated(java.util.function.Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (HibernateException | SqlFailure e) {
+            throw translate(e);
+        }
+    }
+
+    private static RuntimeException translate(RuntimeException e) {
+        SqlFault fault = SqlFault.of(e);
+        if (fault.conflict()) {
+            return HeraldException.retryable(
+                    ErrorReason.ERROR_REASON_TRANSACTION_CONFLICT,
+                    "other calls won; call again",
+                    Duration.ofMillis(100),
+                    e);
+        }
+        if (fault.unavailable()) {
+            return HeraldException.retryable(
+                    ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE,
+                    "the database does not answer; call again",
+                    Duration.ofSeconds(1),
+                    e);
+        }
+        return e;
+    }
+
+    /** A failed statement of {@link #readSql}. */
+    private static final class SqlFailure extends RuntimeException {
+        SqlFailure(SQLException cause) {
+            super(cause);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.herald.server.testing;
+
+import dev.herald.server.config.Settings;
+import dev.herald.server.persistence.Database;
+import dev.herald.server.persistence.DatabaseConfig;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real PostgreSQL for tests: one server a JVM, one new, migrated database a call. */
+public final class TestDatabase {
+    private static final EmbeddedPostgres SERVER = start();
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    static {
+        execute("postgres", "CREATE DATABASE herald_template");
+        Database.migrate(config("herald_template"));
+    }
+
+    private TestDatabase() {}
+
+    /** The JDBC URL of a new database with the schema in it, for a server under test. */
+    public static String newDatabase() {
+        String name = "herald_" + NUMBER.incrementAndGet();
+        execute("postgres", "CREATE DATABASE " + name + " TEMPLATE herald_template");
+        return url(name);
+    }
+
+    /** The JDBC URL of a new database with nothing in it. */
+    public static String newEmptyDatabase() {
+        String name = "empty_" + NUMBER.incrementAndGet();
+        execute("postgres", "CREATE DATABASE " + name);
+        return url(name);
+    }
+
+    /** A new database, open. The caller closes it. */
+    public static Database open(Class<?>... entities) {
+        return Database.open(configOf(newDatabase()), List.of(entities));
+    }
+
+    /** How a server would be configured for a URL of this class. */
+    public static DatabaseConfig configOf(String url) {
+        return DatabaseConfig.from(Settings.of(Map.of("DATABASE_URL", url, "DATABASE_POOL_SIZE", "8"), Map.of()));
+    }
+
+    /** Runs one statement on a database of this class, as a test's own hand. */
+    public static int update(String url, String sql) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    private static DatabaseConfig config(String name) {
+        return configOf(url(name));
+    }
+
+    private static String url(String name) {
+        return SERVER.getJdbcUrl("postgres", name);
+    }
+
+    private static void execute(String database, String sql) {
+        update(url(database), sql);
+    }
+
+    private static EmbeddedPostgres start() {
+        try {
+            return EmbeddedPostgres.builder()
+                    .setServerConfig("max_connections", "300")
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
