@@ -100,6 +100,8 @@ public final class Database implements AutoCloseable {
         pool.addDataSourceProperty("cancelSignalTimeout", "5");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         pool.addDataSourceProperty("targetServerType", "primary");
+        // The detail of an error quotes rows.
+        pool.addDataSourceProperty("logServerErrorDetail", "false");
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.setConnectionInitSql("SET SESSION statement_timeout = '20s'; SET SESSION lock_timeout = '5s';"
                 + " SET SESSION idle_in_transaction_session_timeout = '30s'; SET SESSION TIME ZONE 'UTC'");

@@ -1,0 +1,116 @@
+package dev.herald.server.rpc;
+
+import dev.herald.server.error.HeraldException;
+import dev.herald.v1.ErrorReason;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outermost interceptor: whatever a handler or an interceptor throws becomes a status with ErrorInfo, and a status that
+ * comes without one (made by grpc-java itself) gets one. UNKNOWN and INTERNAL never leave.
+ */
+final class ErrorInterceptor implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        ErrorInfoCall<Q, A> wrapped = new ErrorInfoCall<>(call);
+        try {
+            return new CatchingListener<>(next.startCall(wrapped, headers), wrapped);
+        } catch (RuntimeException e) {
+            wrapped.closeWith(e);
+            return new ServerCall.Listener<>() {};
+        }
+    }
+
+    private static final class ErrorInfoCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+        private boolean closed;
+
+        ErrorInfoCall(ServerCall<Q, A> call) {
+            super(call);
+        }
+
+        void closeWith(Throwable failure) {
+            StatusRuntimeException status = Statuses.of(failure);
+            Metadata trailers = status.getTrailers();
+            close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (status.isOk()
+                    || StatusProto.fromStatusAndTrailers(status, trailers).getDetailsCount() > 0) {
+                super.close(status, trailers);
+                return;
+            }
+            StatusRuntimeException complete = Statuses.of(explain(status));
+            Metadata details = complete.getTrailers();
+            super.close(complete.getStatus(), details == null ? new Metadata() : details);
+        }
+
+        private Throwable explain(Status status) {
+            String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+            return switch (status.getCode()) {
+                case UNIMPLEMENTED ->
+                    HeraldException.of(
+                            ErrorReason.ERROR_REASON_METHOD_NOT_FOUND,
+                            text,
+                            Map.of("method", getMethodDescriptor().getFullMethodName()));
+                case INVALID_ARGUMENT -> HeraldException.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, text);
+                case DEADLINE_EXCEEDED -> HeraldException.of(ErrorReason.ERROR_REASON_DEADLINE_PASSED, text);
+                case RESOURCE_EXHAUSTED ->
+                    HeraldException.retryable(
+                            ErrorReason.ERROR_REASON_RATE_LIMITED, text, java.time.Duration.ofSeconds(1), null);
+                default -> status.asRuntimeException();
+            };
+        }
+    }
+
+    private static final class CatchingListener<Q> extends SimpleForwardingServerCallListener<Q> {
+        private final ErrorInfoCall<Q, ?> call;
+
+        CatchingListener(ServerCall.Listener<Q> listener, ErrorInfoCall<Q, ?> call) {
+            super(listener);
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            guarded(() -> super.onMessage(message));
+        }
+
+        @Override
+        public void onHalfClose() {
+            guarded(super::onHalfClose);
+        }
+
+        @Override
+        public void onReady() {
+            guarded(super::onReady);
+        }
+
+        private void guarded(Runnable step) {
+            @Nullable RuntimeException failure = null;
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+            if (failure != null) {
+                call.closeWith(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.herald.server.rpc;
+
+import build.buf.protovalidate.ValidationResult;
+import build.buf.protovalidate.Validator;
+import build.buf.protovalidate.ValidatorFactory;
+import build.buf.protovalidate.exceptions.ValidationException;
+import build.buf.validate.FieldPath;
+import build.buf.validate.FieldPathElement;
+import build.buf.validate.Violation;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import dev.herald.server.error.FieldFault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The field rules written in the .proto files (protovalidate), and what they leave out: timestamps out of range. Thread-safe. */
+public final class FieldRules {
+    private static final Map<String, String> REASONS = Map.of(
+            "int64.gt", "MUST_BE_POSITIVE",
+            "int64.gte", "MUST_NOT_BE_NEGATIVE",
+            "int32.gte", "MUST_NOT_BE_NEGATIVE",
+            "required", "REQUIRED",
+            "enum.defined_only", "UNKNOWN_ENUM_VALUE");
+
+    private final Validator validator = ValidatorFactory.newBuilder().build();
+
+    /** Every field that breaks a rule; empty when none does. */
+    List<FieldFault> check(Message message) {
+        List<FieldFault> faults = new ArrayList<>();
+        checkTimestamps(message, "", faults);
+        // A timestamp out of range can't be compared by the rules.
+        if (faults.isEmpty()) {
+            checkRules(message, faults);
+        }
+        return faults;
+    }
+
+    private void checkRules(Message message, List<FieldFault> faults) {
+        try {
+            ValidationResult result = validator.validate(message);
+            if (!result.isSuccess()) {
+                result.toProto().getViolationsList().forEach(violation -> faults.add(fault(violation)));
+            }
+        } catch (ValidationException e) {
+            throw new IllegalStateException(
+                    "the rules of " + message.getDescriptorForType().getFullName() + " fail", e);
+        }
+    }
+
+    private static FieldFault fault(Violation violation) {
+        String rule = violation.getRuleId();
+        String reason = REASONS.getOrDefault(rule, rule.toUpperCase(Locale.ROOT).replace('.', '_'));
+        return new FieldFault(path(violation.getField()), reason, violation.getMessage());
+    }
+
+    private static String path(FieldPath field) {
+        StringBuilder path = new StringBuilder();
+        for (FieldPathElement element : field.getElementsList()) {
+            if (path.length() > 0) {
+                path.append('.');
+            }
+            path.append(element.getFieldName());
+            if (element.hasIndex()) {
+                path.append('[').append(element.getIndex()).append(']');
+            }
+        }
+        return path.toString();
+    }
+
+    private static void checkTimestamps(Message message, String path, List<FieldFault> faults) {
+        for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
+            FieldDescriptor field = entry.getKey();
+            if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+                continue;
+            }
+            if (field.isRepeated()) {
+                int index = 0;
+                for (Object item : (List<?>) entry.getValue()) {
+                    checkTimestamp((Message) item, path + field.getName() + "[" + index++ + "]", faults);
+                }
+            } else {
+                checkTimestamp((Message) entry.getValue(), path + field.getName(), faults);
+            }
+        }
+    }
+
+    private static void checkTimestamp(Message value, String path, List<FieldFault> faults) {
+        if (value instanceof Timestamp timestamp) {
+            if (!Timestamps.isValid(timestamp)) {
+                faults.add(new FieldFault(
+                        path, "INVALID_TIMESTAMP", "must lie in the years 1 to 9999, nanos from 0 to 999999999"));
+            }
+        } else {
+            checkTimestamps(value, path + ".", faults);
+        }
+    }
+}

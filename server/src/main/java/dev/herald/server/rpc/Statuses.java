@@ -1,0 +1,141 @@
+package dev.herald.server.rpc;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.PreconditionFailure;
+import com.google.rpc.RetryInfo;
+import dev.herald.server.error.FieldFault;
+import dev.herald.server.error.HeraldException;
+import dev.herald.v1.ErrorReason;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place that turns exceptions into statuses with ErrorInfo (AIP-193). Thread-safe. */
+public final class Statuses {
+    /** The domain of every ErrorInfo. */
+    public static final String DOMAIN = "herald.dev";
+
+    private static final Logger log = LoggerFactory.getLogger(Statuses.class);
+    private static final Set<Status.Code> UNSPEAKABLE = Set.of(Status.Code.UNKNOWN, Status.Code.INTERNAL);
+    private static final String PREFIX = "ERROR_REASON_";
+    private static final Map<ErrorReason, Status.Code> CODES = codes();
+
+    private Statuses() {}
+
+    /** The status for anything a handler threw. What nobody foresaw is logged under an id and told as UNAVAILABLE. */
+    static StatusRuntimeException of(Throwable failure) {
+        if (failure instanceof HeraldException refusal) {
+            return of(refusal);
+        }
+        if (failure instanceof StatusRuntimeException status
+                && !UNSPEAKABLE.contains(status.getStatus().getCode())) {
+            return status;
+        }
+        return fault(failure);
+    }
+
+    static StatusRuntimeException of(HeraldException refusal) {
+        Status.Code code = code(refusal.reason());
+        com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
+                .setCode(code.value())
+                .setMessage(refusal.text())
+                .addDetails(Any.pack(errorInfo(refusal.reason(), refusal.metadata())));
+        if (!refusal.faults().isEmpty()) {
+            status.addDetails(
+                    code == Status.Code.INVALID_ARGUMENT
+                            ? badRequest(refusal.faults())
+                            : precondition(refusal.faults()));
+        }
+        Duration retryAfter = refusal.retryAfter();
+        if (retryAfter != null) {
+            status.addDetails(Any.pack(RetryInfo.newBuilder()
+                    .setRetryDelay(Durations.fromMillis(retryAfter.toMillis()))
+                    .build()));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    static Status.Code code(ErrorReason reason) {
+        return CODES.getOrDefault(reason, Status.Code.UNAVAILABLE);
+    }
+
+    private static StatusRuntimeException fault(Throwable failure) {
+        String id = UUID.randomUUID().toString();
+        log.error("fault {}", id, failure);
+        return of(HeraldException.of(
+                ErrorReason.ERROR_REASON_SERVER_FAULT,
+                "a fault of the server's own, in its log as " + id + "; call again",
+                Map.of("fault_id", id)));
+    }
+
+    private static ErrorInfo errorInfo(ErrorReason reason, Map<String, String> metadata) {
+        return ErrorInfo.newBuilder()
+                .setDomain(DOMAIN)
+                .setReason(reason.name().substring(PREFIX.length()))
+                .putAllMetadata(metadata)
+                .build();
+    }
+
+    private static Any badRequest(List<FieldFault> faults) {
+        BadRequest.Builder detail = BadRequest.newBuilder();
+        for (FieldFault fault : faults) {
+            detail.addFieldViolationsBuilder()
+                    .setField(fault.field())
+                    .setReason(fault.reason())
+                    .setDescription(fault.description());
+        }
+        return Any.pack(detail.build());
+    }
+
+    private static Any precondition(List<FieldFault> faults) {
+        PreconditionFailure.Builder detail = PreconditionFailure.newBuilder();
+        for (FieldFault fault : faults) {
+            detail.addViolationsBuilder()
+                    .setSubject(fault.field())
+                    .setType(fault.reason())
+                    .setDescription(fault.description());
+        }
+        return Any.pack(detail.build());
+    }
+
+    private static Map<ErrorReason, Status.Code> codes() {
+        Map<ErrorReason, Status.Code> codes = new EnumMap<>(ErrorReason.class);
+        codes.put(ErrorReason.ERROR_REASON_INVALID_FIELD, Status.Code.INVALID_ARGUMENT);
+        codes.put(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, Status.Code.INVALID_ARGUMENT);
+        codes.put(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, Status.Code.NOT_FOUND);
+        codes.put(ErrorReason.ERROR_REASON_NOTIFICATION_NOT_FOUND, Status.Code.NOT_FOUND);
+        codes.put(ErrorReason.ERROR_REASON_STUDENT_NOT_FOUND, Status.Code.NOT_FOUND);
+        codes.put(ErrorReason.ERROR_REASON_USER_NOT_FOUND, Status.Code.NOT_FOUND);
+        codes.put(ErrorReason.ERROR_REASON_TOKEN_EXPIRY_IN_PAST, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_INVALID_TOKEN_EXPIRY, Status.Code.INVALID_ARGUMENT);
+        codes.put(ErrorReason.ERROR_REASON_INVALID_TOKEN, Status.Code.INVALID_ARGUMENT);
+        codes.put(ErrorReason.ERROR_REASON_EXPIRED_TOKEN, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_PAGE_TOKEN_INVALID, Status.Code.INVALID_ARGUMENT);
+        codes.put(ErrorReason.ERROR_REASON_REQUEST_ID_REUSED, Status.Code.INVALID_ARGUMENT);
+        codes.put(ErrorReason.ERROR_REASON_REFERENCE_NOT_FOUND, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_DIRECTORY_SHARED, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_TOKEN_GENERATION_FAILED, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_EMAIL_DELIVERY_FAILED, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_TEMPLATE_FAILED, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_UNAUTHENTICATED_CALLER, Status.Code.UNAUTHENTICATED);
+        codes.put(ErrorReason.ERROR_REASON_ROLE_REQUIRED, Status.Code.PERMISSION_DENIED);
+        codes.put(ErrorReason.ERROR_REASON_RATE_LIMITED, Status.Code.RESOURCE_EXHAUSTED);
+        codes.put(ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE, Status.Code.UNAVAILABLE);
+        codes.put(ErrorReason.ERROR_REASON_SERVER_FAULT, Status.Code.UNAVAILABLE);
+        codes.put(ErrorReason.ERROR_REASON_TRANSACTION_CONFLICT, Status.Code.ABORTED);
+        codes.put(ErrorReason.ERROR_REASON_METHOD_NOT_FOUND, Status.Code.UNIMPLEMENTED);
+        codes.put(ErrorReason.ERROR_REASON_DEADLINE_PASSED, Status.Code.DEADLINE_EXCEEDED);
+        return codes;
+    }
+}
