@@ -12,6 +12,10 @@ CREATE TABLE outbox (
     due_at        timestamptz NOT NULL DEFAULT now(),
     parked        boolean     NOT NULL DEFAULT false,
     attempts      integer     NOT NULL DEFAULT 0,
+    -- A lease on it was lost: from now on it is handled alone, and started says that it is being handled. Leases lost after
+    -- that are its own fault, and counted.
+    suspect       boolean     NOT NULL DEFAULT false,
+    started       boolean     NOT NULL DEFAULT false,
     lost_leases   integer     NOT NULL DEFAULT 0,
     lease_owner   text,
     lease_until   timestamptz,

@@ -1,0 +1,11 @@
+package dev.herald.server.delivery;
+
+/**
+ * A mail this process holds the lease of.
+ *
+ * @param attempts how many attempts were charged to it before
+ * @param fencingToken proves the lease: a result is only written while the outbox still holds this number
+ * @param suspect whether a lease on it was lost before, so that it is handled alone
+ * @param lostLeases how many leases were lost while it was handled alone
+ */
+record Claim(long outboxId, String kind, long refId, int attempts, long fencingToken, boolean suspect, int lostLeases) {}

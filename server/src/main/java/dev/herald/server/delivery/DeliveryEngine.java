@@ -1,0 +1,127 @@
+package dev.herald.server.delivery;
+
+import dev.herald.server.delivery.DeliveryWorker.Parcel;
+import dev.herald.server.mail.MailTransport;
+import dev.herald.server.persistence.Transactions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The machine that empties the outbox: one a process, any number of processes over one database. At least once: a crash or a
+ * connection lost behind the final dot can double the mails in flight, nothing else does. Thread-safe.
+ */
+public final class DeliveryEngine {
+    private static final Logger log = LoggerFactory.getLogger(DeliveryEngine.class);
+
+    private final Transactions transactions;
+    private final OutboxRepository repository;
+    private final InHand inHand = new InHand();
+    private final Wakeup wakeup = new Wakeup();
+    private final BlockingQueue<Parcel> queue = new LinkedBlockingQueue<>();
+    private final LeaseKeeper leaseKeeper;
+    private final ResultRecorder recorder;
+    private final SuspectLane suspects;
+    private final DeliveryDispatcher dispatcher;
+    private final List<DeliveryWorker> workers;
+
+    /** A machine that stands still; {@link #start} it. */
+    public DeliveryEngine(
+            DeliveryConfig config, Transactions transactions, MailTransport transport, List<MailKind> mailKinds, Clock clock) {
+        this.transactions = transactions;
+        this.repository = new OutboxRepository(owner(), config.lease());
+        Map<String, MailKind> kinds = mailKinds.stream().collect(Collectors.toMap(MailKind::name, Function.identity()));
+        RelayBreaker breaker = new RelayBreaker(System::nanoTime, new Random());
+        OutcomePolicy policy = new OutcomePolicy(config.maxRetries(), new BackoffPolicy(new Random()));
+        this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease());
+        this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, wakeup);
+        MailComposer composer = new MailComposer(kinds, recorder);
+        this.suspects = new SuspectLane(
+                transactions,
+                repository,
+                composer,
+                inHand,
+                recorder,
+                new Courier(transport, breaker, policy, clock, config.mailsPerConnection()));
+        this.dispatcher = new DeliveryDispatcher(
+                transactions, repository, kinds.keySet(), composer, recorder, suspects, breaker, inHand, queue, wakeup);
+        this.workers = IntStream.rangeClosed(1, config.connections())
+                .mapToObj(number -> new DeliveryWorker(
+                        number,
+                        queue,
+                        inHand,
+                        recorder,
+                        new Courier(transport, breaker, policy, clock, config.mailsPerConnection())))
+                .toList();
+    }
+
+    public void start() {
+        leaseKeeper.start();
+        recorder.start();
+        workers.forEach(DeliveryWorker::start);
+        suspects.start();
+        dispatcher.start();
+    }
+
+    /** Says that mails were queued; call it after the commit. */
+    public void wake() {
+        wakeup.ring();
+    }
+
+    /**
+     * Stops in order: no new claims, the mails under way to their end (cut after the grace), their results written, the rest
+     * given back at once, and the heartbeat last.
+     */
+    public void stop(Duration grace) {
+        dispatcher.stop(Duration.ofSeconds(5));
+        workers.forEach(DeliveryWorker::stop);
+        suspects.stop();
+        long end = System.nanoTime() + grace.toNanos();
+        workers.forEach(worker -> worker.join(left(end)));
+        suspects.join(left(end));
+        recorder.stop(Duration.ofSeconds(5));
+        giveBack();
+        leaseKeeper.stop();
+    }
+
+    private void giveBack() {
+        List<Claim> left = inHand.all();
+        if (left.isEmpty()) {
+            return;
+        }
+        try {
+            transactions.writeSql(connection -> repository.release(connection, left));
+            log.info("{} mail(s) given back to the queue", left.size());
+        } catch (RuntimeException e) {
+            log.warn("{} mail(s) could not be given back; their leases will run out", left.size());
+        }
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    private static String owner() {
+        return hostName() + "/" + ProcessHandle.current().pid() + "/" + UUID.randomUUID();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+}

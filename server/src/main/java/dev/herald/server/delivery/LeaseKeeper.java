@@ -1,0 +1,58 @@
+package dev.herald.server.delivery;
+
+import dev.herald.server.error.HeraldException;
+import dev.herald.server.persistence.Transactions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Prolongs the leases of what is in hand, from a thread of its own that stops last. */
+final class LeaseKeeper {
+    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+
+    private final Transactions transactions;
+    private final OutboxRepository repository;
+    private final InHand inHand;
+    private final Duration interval;
+    private final Wakeup pause = new Wakeup();
+    private final SupervisedThread thread = new SupervisedThread("lease-keeper", this::step);
+
+    LeaseKeeper(Transactions transactions, OutboxRepository repository, InHand inHand, Duration lease) {
+        this.transactions = transactions;
+        this.repository = repository;
+        this.inHand = inHand;
+        this.interval = lease.dividedBy(3);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void stop() {
+        thread.stop();
+        thread.join(interval);
+    }
+
+    private void step() throws InterruptedException {
+        pause.await(interval);
+        List<Claim> claims = inHand.all();
+        if (!claims.isEmpty()) {
+            renew(claims);
+        }
+    }
+
+    private void renew(List<Claim> claims) {
+        try {
+            Set<Long> held = transactions.writeSql(connection -> repository.renew(connection, claims));
+            int lost = inHand.keepOnly(claims, held);
+            if (lost > 0) {
+                log.warn("lease lost on {} mail(s); another replica has them", lost);
+            }
+        } catch (HeraldException e) {
+            // Leases may still be good when the database is back; the fencing token decides then.
+            log.warn("leases not renewed: {}", e.text());
+        }
+    }
+}

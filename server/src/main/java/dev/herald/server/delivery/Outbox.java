@@ -1,0 +1,80 @@
+package dev.herald.server.delivery;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import org.hibernate.StatelessSession;
+
+/**
+ * The way into the queue, within the caller's transaction, so that a record and its queue entry exist together or not at all.
+ * After the commit wake the {@link DeliveryEngine}. Thread-safe.
+ */
+public final class Outbox {
+    /** What a place further back in its group costs, so that a large group doesn't hold up a later small one. */
+    private static final long SPACING_MICROS = 10_000;
+
+    /**
+     * Queues mails.
+     *
+     * @param refIds the records' ids, in the order they should leave
+     * @param place how many of the same group were queued before these
+     */
+    public void enqueue(Connection connection, String kind, long[] refIds, Priority priority, int place) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                INSERT INTO outbox (kind, ref_id, priority, rank)
+                SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + (? + place) * ?
+                FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
+                """)) {
+            statement.setString(1, kind);
+            statement.setInt(2, priority.ordinal());
+            statement.setLong(3, priority.offsetMicros());
+            statement.setLong(4, place);
+            statement.setLong(5, SPACING_MICROS);
+            statement.setArray(6, SqlArrays.longs(connection, refIds));
+            statement.executeUpdate();
+        }
+    }
+
+    /** Queues parked mails anew: due at once, with all their attempts before them. */
+    public void requeue(Connection connection, String kind, long[] refIds) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                INSERT INTO outbox AS o (kind, ref_id, priority, rank)
+                SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + place * ?
+                FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
+                ON CONFLICT (kind, ref_id) DO UPDATE
+                SET parked = false, due_at = now(), rank = EXCLUDED.rank, attempts = 0, suspect = false, started = false,
+                    lost_leases = 0, lease_owner = NULL, lease_until = NULL, fencing_token = o.fencing_token + 1,
+                    last_error = NULL
+                """)) {
+            statement.setString(1, kind);
+            statement.setInt(2, Priority.NORMAL.ordinal());
+            statement.setLong(3, Priority.NORMAL.offsetMicros());
+            statement.setLong(4, SPACING_MICROS);
+            statement.setArray(5, SqlArrays.longs(connection, refIds));
+            statement.executeUpdate();
+        }
+    }
+
+    /** Takes mails out of the queue. One that is being sent at this moment loses its lease: its outcome isn't written. */
+    public void remove(Connection connection, String kind, long[] refIds) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM outbox WHERE kind = ? AND ref_id = ANY(?)")) {
+            statement.setString(1, kind);
+            statement.setArray(2, SqlArrays.longs(connection, refIds));
+            statement.executeUpdate();
+        }
+    }
+
+    /** The attempts made for a mail, oldest first. */
+    public List<DeliveryAttemptEntry> attempts(StatelessSession session, String kind, long refId) {
+        return session.createSelectionQuery(
+                        "from DeliveryAttemptEntry where refId = :refId and kind = :kind order by attemptId",
+                        DeliveryAttemptEntry.class)
+                .setParameter("refId", refId)
+                .setParameter("kind", kind)
+                .getResultList();
+    }
+}

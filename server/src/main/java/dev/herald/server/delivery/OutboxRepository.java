@@ -1,0 +1,218 @@
+package dev.herald.server.delivery;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Claims, leases and results: the engine's side of the outbox. Every statement handles a batch, takes its time from the
+ * database, and changes only rows whose fencing token is still the claim's.
+ */
+final class OutboxRepository {
+    private final String owner;
+    private final Duration lease;
+
+    /**
+     * A repository for one process.
+     *
+     * @param owner unique to this process, for people who look at the table
+     */
+    OutboxRepository(String owner, Duration lease) {
+        this.owner = owner;
+        this.lease = lease;
+    }
+
+    /** Takes up to {@code limit} due mails of the known kinds: free ones, and those whose lease ran out. */
+    List<Claim> claim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                WITH due AS (
+                    SELECT outbox_id
+                    FROM outbox
+                    WHERE NOT parked AND due_at <= now() AND (lease_until IS NULL OR lease_until < now()) AND kind = ANY(?)
+                    ORDER BY rank
+                    LIMIT ?
+                    FOR UPDATE SKIP LOCKED)
+                UPDATE outbox o
+                SET lease_owner = ?, lease_until = now() + ? * interval '1 millisecond', fencing_token = o.fencing_token + 1,
+                    lost_leases = o.lost_leases + o.started::int, suspect = o.suspect OR o.lease_until IS NOT NULL,
+                    started = false
+                FROM due
+                WHERE o.outbox_id = due.outbox_id
+                RETURNING o.outbox_id, o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases, o.rank
+                """)) {
+            statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
+            statement.setInt(2, limit);
+            statement.setString(3, owner);
+            statement.setLong(4, lease.toMillis());
+            return claims(statement);
+        }
+    }
+
+    /** Notes that a suspect is being handled now; false when its lease is lost. */
+    boolean start(Connection connection, Claim claim) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE outbox SET started = true WHERE outbox_id = ? AND fencing_token = ?")) {
+            statement.setLong(1, claim.outboxId());
+            statement.setLong(2, claim.fencingToken());
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /** Prolongs leases; the outbox ids of those still held. */
+    Set<Long> renew(Connection connection, List<Claim> claims) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                UPDATE outbox o
+                SET lease_until = now() + ? * interval '1 millisecond'
+                FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
+                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                RETURNING o.outbox_id
+                """)) {
+            statement.setLong(1, lease.toMillis());
+            bindClaims(connection, statement, 2, claims);
+            return ids(statement);
+        }
+    }
+
+    /** Gives claims back as they were. */
+    Set<Long> release(Connection connection, List<Claim> claims) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                UPDATE outbox o
+                SET lease_owner = NULL, lease_until = NULL, started = false
+                FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
+                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                RETURNING o.outbox_id
+                """)) {
+            bindClaims(connection, statement, 1, claims);
+            return ids(statement);
+        }
+    }
+
+    /** Takes delivered mails, or those without a record, off the queue. */
+    Set<Long> delete(Connection connection, List<Claim> claims) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                DELETE FROM outbox o
+                USING unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
+                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                RETURNING o.outbox_id
+                """)) {
+            bindClaims(connection, statement, 1, claims);
+            return ids(statement);
+        }
+    }
+
+    /** Puts mails back with a delay, their attempt charged. */
+    Set<Long> postpone(Connection connection, List<DeliveryResult.Postponed> results) throws SQLException {
+        List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                UPDATE outbox o
+                SET attempts = o.attempts + 1, due_at = now() + delay_ms * interval '1 millisecond',
+                    rank = (extract(epoch FROM now()) * 1000000)::bigint + delay_ms * 1000, last_error = error,
+                    lease_owner = NULL, lease_until = NULL, suspect = false, started = false, lost_leases = 0
+                FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[]) AS held (outbox_id, fencing_token, delay_ms, error)
+                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                RETURNING o.outbox_id
+                """)) {
+            bindClaims(connection, statement, 1, claims);
+            statement.setArray(3, SqlArrays.longs(connection, results, result -> result.delay().toMillis()));
+            statement.setArray(4, SqlArrays.texts(connection, results, result -> result.attempt().reply()));
+            return ids(statement);
+        }
+    }
+
+    /** Parks mails that were given up, for a retry by hand. */
+    Set<Long> park(Connection connection, List<DeliveryResult.Failed> results) throws SQLException {
+        List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                UPDATE outbox o
+                SET parked = true, last_error = error, lease_owner = NULL, lease_until = NULL, started = false
+                FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS held (outbox_id, fencing_token, error)
+                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                RETURNING o.outbox_id
+                """)) {
+            bindClaims(connection, statement, 1, claims);
+            statement.setArray(3, SqlArrays.texts(connection, results, DeliveryResult.Failed::detail));
+            return ids(statement);
+        }
+    }
+
+    /** Keeps the attempts behind results. */
+    void insertAttempts(Connection connection, List<DeliveryResult> results) throws SQLException {
+        List<DeliveryResult> made = results.stream().filter(result -> result.madeAttempt().isPresent()).toList();
+        if (made.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                INSERT INTO delivery_attempts (kind, ref_id, attempted_at, relay, smtp_code, enhanced_code, reply, duration_ms, outcome)
+                SELECT kind, ref_id, to_timestamp(at_micros / 1000000.0), relay, smtp_code, enhanced_code, reply, duration_ms, outcome
+                FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[])
+                    AS made (kind, ref_id, at_micros, relay, smtp_code, enhanced_code, reply, duration_ms, outcome)
+                """)) {
+            List<Attempt> attempts = made.stream().map(result -> result.madeAttempt().orElseThrow()).toList();
+            statement.setArray(1, SqlArrays.texts(connection, made, result -> result.claim().kind()));
+            statement.setArray(2, SqlArrays.longs(connection, made, result -> result.claim().refId()));
+            statement.setArray(3, SqlArrays.longs(connection, attempts, attempt -> micros(attempt.attemptedAt())));
+            statement.setArray(4, SqlArrays.texts(connection, attempts, Attempt::relay));
+            statement.setArray(5, SqlArrays.longs(connection, attempts, Attempt::smtpCode));
+            statement.setArray(6, SqlArrays.texts(connection, attempts, Attempt::enhancedCode));
+            statement.setArray(7, SqlArrays.texts(connection, attempts, Attempt::reply));
+            statement.setArray(8, SqlArrays.longs(connection, attempts, attempt -> attempt.duration().toMillis()));
+            statement.setArray(9, SqlArrays.texts(connection, attempts, attempt -> attempt.outcome().word()));
+            statement.executeUpdate();
+        }
+    }
+
+    private static long micros(java.time.Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000), instant.getNano() / 1_000);
+    }
+
+    private static void bindClaims(Connection connection, PreparedStatement statement, int index, List<Claim> claims)
+            throws SQLException {
+        statement.setArray(index, SqlArrays.longs(connection, claims, Claim::outboxId));
+        statement.setArray(index + 1, SqlArrays.longs(connection, claims, Claim::fencingToken));
+    }
+
+    private static List<Claim> claims(PreparedStatement statement) throws SQLException {
+        record Ranked(long rank, Claim claim) {}
+        List<Ranked> claims = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                Claim claim = new Claim(
+                        rows.getLong(1),
+                        rows.getString(2),
+                        rows.getLong(3),
+                        rows.getInt(4),
+                        rows.getLong(5),
+                        rows.getBoolean(6),
+                        rows.getInt(7));
+                claims.add(new Ranked(rows.getLong(8), claim));
+            }
+        }
+        // RETURNING promises no order.
+        claims.sort(java.util.Comparator.comparingLong(Ranked::rank));
+        return claims.stream().map(Ranked::claim).toList();
+    }
+
+    private static Set<Long> ids(PreparedStatement statement) throws SQLException {
+        Set<Long> ids = new HashSet<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                ids.add(rows.getLong(1));
+            }
+        }
+        return ids;
+    }
+}

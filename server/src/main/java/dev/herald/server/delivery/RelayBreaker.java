@@ -1,0 +1,62 @@
+package dev.herald.server.delivery;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Pauses sending while relays are in trouble, so that an outage costs no mail its attempts. Opens at the first trouble; then
+ * one mail at a time probes, after 1, 2, 4 s and so on up to 30 s; a mail accepted closes it. Level-triggered: it is asked
+ * before each claim, and an open one always ends by itself. Thread-safe.
+ */
+final class RelayBreaker {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final LongSupplier nanos;
+    private final RandomGenerator random;
+    private int troubles;
+    private long openUntil;
+
+    /**
+     * A closed breaker.
+     *
+     * @param nanos a monotonic clock
+     */
+    RelayBreaker(LongSupplier nanos, RandomGenerator random) {
+        this.nanos = nanos;
+        this.random = random;
+    }
+
+    /** How many mails may be in hand now: none while open, one while probing, any number while closed. */
+    synchronized int permits() {
+        if (troubles == 0) {
+            return Integer.MAX_VALUE;
+        }
+        return nanos.getAsLong() - openUntil >= 0 ? 1 : 0;
+    }
+
+    /** A relay could not be used; whether this opened the breaker. */
+    synchronized boolean trouble() {
+        boolean opens = troubles == 0;
+        // Mails that were under way when it opened say nothing new.
+        if (opens || permits() > 0) {
+            troubles++;
+            openUntil = nanos.getAsLong() + pause().toNanos();
+        }
+        return opens;
+    }
+
+    /** A relay did its work; whether this closed the breaker. */
+    synchronized boolean success() {
+        boolean closes = troubles > 0;
+        troubles = 0;
+        return closes;
+    }
+
+    private Duration pause() {
+        long doubled = FIRST_PAUSE.toMillis() << Math.min(troubles - 1, 20);
+        long base = Math.min(doubled, LONGEST_PAUSE.toMillis());
+        return Duration.ofMillis(base - Math.round(base * 0.2 * random.nextDouble()));
+    }
+}

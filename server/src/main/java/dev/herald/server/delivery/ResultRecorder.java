@@ -1,0 +1,190 @@
+package dev.herald.server.delivery;
+
+import dev.herald.server.error.HeraldException;
+import dev.herald.server.persistence.Transactions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down what became of mails: in batches of up to 64, at the latest 50 ms after the first of them, each batch in one
+ * transaction with the records. The only writer of outcomes. While the database is away it keeps them and tries on, so that a
+ * mail whose acceptance is known isn't sent again. A result whose lease was lost changes nothing.
+ */
+final class ResultRecorder {
+    private static final Logger log = LoggerFactory.getLogger(ResultRecorder.class);
+    private static final int BATCH = 64;
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(50);
+    private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofMillis(500);
+
+    private final Transactions transactions;
+    private final OutboxRepository repository;
+    private final Map<String, MailKind> kinds;
+    private final InHand inHand;
+    private final Wakeup capacity;
+    private final Wakeup pause = new Wakeup();
+    private final BlockingQueue<DeliveryResult> queue = new LinkedBlockingQueue<>();
+    private final SupervisedThread thread = new SupervisedThread("result-recorder", this::step);
+
+    /**
+     * A recorder.
+     *
+     * @param capacity rung when results were written, since there is room for new claims then
+     */
+    ResultRecorder(
+            Transactions transactions, OutboxRepository repository, Map<String, MailKind> kinds, InHand inHand, Wakeup capacity) {
+        this.transactions = transactions;
+        this.repository = repository;
+        this.kinds = kinds;
+        this.inHand = inHand;
+        this.capacity = capacity;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void add(DeliveryResult result) {
+        queue.add(result);
+    }
+
+    /** Writes what is left; gives up after the limit, leaving the rest to lease expiry. */
+    void stop(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        thread.stop();
+        thread.join(limit);
+        while (!queue.isEmpty() && System.nanoTime() - end < 0) {
+            List<DeliveryResult> rest = new ArrayList<>();
+            queue.drainTo(rest, BATCH);
+            if (!tryRecord(rest)) {
+                queue.addAll(rest);
+            }
+        }
+        if (!queue.isEmpty()) {
+            log.warn("{} result(s) could not be written before the end; those mails will be tried again", queue.size());
+        }
+    }
+
+    private void step() throws InterruptedException {
+        List<DeliveryResult> batch = nextBatch();
+        while (!batch.isEmpty() && !tryRecord(batch)) {
+            if (!thread.isRunning()) {
+                queue.addAll(batch);
+                return;
+            }
+            // An interrupt means stop(), which takes the queue over.
+            waitOrPutBack(batch);
+        }
+    }
+
+    private void waitOrPutBack(List<DeliveryResult> batch) throws InterruptedException {
+        try {
+            pause.await(PAUSE_WITHOUT_DATABASE);
+        } catch (InterruptedException e) {
+            queue.addAll(batch);
+            throw e;
+        }
+    }
+
+    private List<DeliveryResult> nextBatch() throws InterruptedException {
+        List<DeliveryResult> batch = new ArrayList<>(BATCH);
+        batch.add(queue.take());
+        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+        try {
+            while (batch.size() < BATCH) {
+                DeliveryResult next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (next == null) {
+                    break;
+                }
+                batch.add(next);
+            }
+        } catch (InterruptedException e) {
+            queue.addAll(batch);
+            throw e;
+        }
+        return batch;
+    }
+
+    private boolean tryRecord(List<DeliveryResult> batch) {
+        try {
+            int written = transactions.writeSql(connection -> record(connection, batch));
+            batch.forEach(result -> inHand.remove(result.claim()));
+            if (written < batch.size()) {
+                log.warn("lease lost before the result of {} mail(s); they were left alone", batch.size() - written);
+            }
+            capacity.ring();
+            return true;
+        } catch (HeraldException e) {
+            log.warn("results of {} mail(s) wait for the database: {}", batch.size(), e.text());
+            return false;
+        }
+    }
+
+    private int record(Connection connection, List<DeliveryResult> batch) throws SQLException {
+        Set<Long> ours = new HashSet<>();
+        List<Claim> gone = claims(batch, DeliveryResult.Sent.class);
+        gone.addAll(claims(batch, DeliveryResult.Dropped.class));
+        if (!gone.isEmpty()) {
+            ours.addAll(repository.delete(connection, gone));
+        }
+        List<DeliveryResult.Failed> failed = only(batch, DeliveryResult.Failed.class);
+        if (!failed.isEmpty()) {
+            ours.addAll(repository.park(connection, failed));
+        }
+        List<DeliveryResult.Postponed> postponed = only(batch, DeliveryResult.Postponed.class);
+        if (!postponed.isEmpty()) {
+            ours.addAll(repository.postpone(connection, postponed));
+        }
+        List<Claim> released = claims(batch, DeliveryResult.Released.class);
+        if (!released.isEmpty()) {
+            ours.addAll(repository.release(connection, released));
+        }
+        List<DeliveryResult> kept =
+                batch.stream().filter(result -> ours.contains(result.claim().outboxId())).toList();
+        repository.insertAttempts(connection, kept);
+        markRecords(connection, kept);
+        return kept.size();
+    }
+
+    private void markRecords(Connection connection, List<DeliveryResult> kept) throws SQLException {
+        Map<String, List<DeliveryResult>> byKind =
+                kept.stream().collect(Collectors.groupingBy(result -> result.claim().kind()));
+        for (Map.Entry<String, List<DeliveryResult>> entry : byKind.entrySet()) {
+            MailKind kind = kinds.get(entry.getKey());
+            if (kind == null) {
+                continue;
+            }
+            List<MailKind.SentRecord> sent = only(entry.getValue(), DeliveryResult.Sent.class).stream()
+                    .map(result -> new MailKind.SentRecord(result.claim().refId(), result.sentAt()))
+                    .toList();
+            if (!sent.isEmpty()) {
+                kind.markSent(connection, sent);
+            }
+            List<MailKind.FailedRecord> failed = only(entry.getValue(), DeliveryResult.Failed.class).stream()
+                    .map(result -> new MailKind.FailedRecord(result.claim().refId(), result.reason()))
+                    .toList();
+            if (!failed.isEmpty()) {
+                kind.markFailed(connection, failed);
+            }
+        }
+    }
+
+    private static <T extends DeliveryResult> List<T> only(List<DeliveryResult> batch, Class<T> type) {
+        return batch.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private static List<Claim> claims(List<DeliveryResult> batch, Class<? extends DeliveryResult> type) {
+        return batch.stream().filter(type::isInstance).map(DeliveryResult::claim).collect(Collectors.toCollection(ArrayList::new));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.herald.server.notification;
+
+import dev.herald.server.delivery.Outbox;
+import dev.herald.server.directory.DirectoryRepository;
+import dev.herald.server.persistence.Transactions;
+import dev.herald.server.token.TokenStateRepository;
+import dev.herald.v1.CancelForSessionResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * Stops a session's mail and makes its links useless, in one transaction. Mail that failed before is cancelled too, so that no
+ * retry sends it. Thread-safe.
+ */
+final class NotificationCanceller {
+    private final Transactions transactions;
+    private final DirectoryRepository directory;
+    private final NotificationRepository notifications;
+    private final Outbox outbox;
+    private final TokenStateRepository tokenStates;
+
+    NotificationCanceller(NotificationRoom room) {
+        this.transactions = room.transactions();
+        this.directory = room.directory();
+        this.notifications = room.notifications();
+        this.outbox = room.outbox();
+        this.tokenStates = room.tokenStates();
+    }
+
+    CancelForSessionResponse cancel(long sessionId) {
+        return transactions.writeSql(connection -> cancel(connection, sessionId));
+    }
+
+    private CancelForSessionResponse cancel(Connection connection, long sessionId) throws SQLException {
+        if (!directory.sessionExists(connection, sessionId)) {
+            throw SessionFaults.notFound(sessionId);
+        }
+        long[] unsent = notifications.lockUnsent(connection, sessionId);
+        outbox.remove(connection, AttendanceMail.KIND, unsent);
+        int cancelled = notifications.markCancelled(connection, unsent);
+        int revoked = tokenStates.revokeSession(connection, sessionId);
+        return CancelForSessionResponse.newBuilder()
+                .setCancelled(cancelled)
+                .setRevokedTokens(revoked)
+                .build();
+    }
+}

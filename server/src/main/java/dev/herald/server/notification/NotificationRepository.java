@@ -1,0 +1,145 @@
+package dev.herald.server.notification;
+
+import dev.herald.server.delivery.MailKind.FailedRecord;
+import dev.herald.server.delivery.MailKind.SentRecord;
+import dev.herald.server.token.IssuedToken;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+
+/** The only writer of email_notifications. Every statement handles a batch. */
+final class NotificationRepository {
+    /** Inserts what isn't there yet; the ids of what was inserted. */
+    long[] insertAll(
+            Connection connection,
+            long sessionId,
+            long[] students,
+            List<IssuedToken> tokens,
+            Instant expiresAt,
+            Instant createdAt)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                INSERT INTO email_notifications (session_id, student_profile_id, token, jti, token_expires_at, created_at)
+                SELECT ?, student_profile_id, token, jti, ?, ?
+                FROM unnest(?::bigint[], ?::text[], ?::text[]) AS issued (student_profile_id, token, jti)
+                ON CONFLICT (session_id, student_profile_id) DO NOTHING
+                RETURNING email_id
+                """)) {
+            statement.setLong(1, sessionId);
+            statement.setObject(2, utc(expiresAt));
+            statement.setObject(3, utc(createdAt));
+            statement.setObject(4, students);
+            statement.setArray(5, texts(connection, tokens, IssuedToken::signingInput));
+            statement.setArray(6, texts(connection, tokens, IssuedToken::jti));
+            return ids(statement);
+        }
+    }
+
+    void markSent(Connection connection, List<SentRecord> records) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                UPDATE email_notifications n
+                SET status = 'sent', sent_at = to_timestamp(at_micros / 1000000.0)
+                FROM unnest(?::bigint[], ?::bigint[]) AS sent (email_id, at_micros)
+                WHERE n.email_id = sent.email_id AND n.status = 'pending'
+                """)) {
+            statement.setObject(1, records.stream().mapToLong(SentRecord::refId).toArray());
+            statement.setObject(2, records.stream().mapToLong(sent -> micros(sent.sentAt())).toArray());
+            statement.executeUpdate();
+        }
+    }
+
+    void markFailed(Connection connection, List<FailedRecord> records) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                UPDATE email_notifications n
+                SET status = 'failed', failure_reason = reason, failed_at = now()
+                FROM unnest(?::bigint[], ?::text[]) AS failed (email_id, reason)
+                WHERE n.email_id = failed.email_id AND n.status = 'pending'
+                """)) {
+            statement.setObject(1, records.stream().mapToLong(FailedRecord::refId).toArray());
+            statement.setArray(2, texts(connection, records, failed -> failed.reason().word()));
+            statement.executeUpdate();
+        }
+    }
+
+    /** Puts failed notifications back to pending, with a new token where one is given. */
+    void markRetried(Connection connection, List<RetriedRecord> records) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                UPDATE email_notifications n
+                SET status = 'pending', failure_reason = NULL, failed_at = NULL, sent_at = NULL,
+                    token = coalesce(new.token, n.token), jti = coalesce(new.jti, n.jti),
+                    token_expires_at = coalesce(to_timestamp(new.expires_at), n.token_expires_at),
+                    generation = n.generation + (new.token IS NOT NULL)::int
+                FROM unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[]) AS new (email_id, token, jti, expires_at)
+                WHERE n.email_id = new.email_id AND n.status = 'failed'
+                """)) {
+            statement.setObject(1, records.stream().mapToLong(RetriedRecord::emailId).toArray());
+            statement.setArray(2, texts(connection, records, record -> record.token().map(IssuedToken::signingInput).orElse(null)));
+            statement.setArray(3, texts(connection, records, record -> record.token().map(IssuedToken::jti).orElse(null)));
+            statement.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "bigint",
+                            records.stream().map(record -> record.token().isPresent() ? record.expiresAt().getEpochSecond() : null).toArray()));
+            statement.executeUpdate();
+        }
+    }
+
+    /** The session's notifications that aren't sent; locked until the transaction ends. */
+    long[] lockUnsent(Connection connection, long sessionId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT email_id FROM email_notifications WHERE session_id = ? AND status <> 'sent' ORDER BY email_id FOR UPDATE")) {
+            statement.setLong(1, sessionId);
+            return ids(statement);
+        }
+    }
+
+    /** Cancels these notifications; how many of them were pending. */
+    int markCancelled(Connection connection, long[] emailIds) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                WITH before AS (SELECT email_id, status FROM email_notifications WHERE email_id = ANY(?))
+                UPDATE email_notifications n
+                SET status = 'failed', failure_reason = 'cancelled', failed_at = now()
+                FROM before
+                WHERE n.email_id = before.email_id AND n.status <> 'sent'
+                RETURNING (before.status = 'pending')::int
+                """)) {
+            statement.setObject(1, emailIds);
+            return (int) LongStream.of(ids(statement)).sum();
+        }
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static long micros(Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000), instant.getNano() / 1_000);
+    }
+
+    private static <T> java.sql.Array texts(
+            Connection connection, List<T> items, Function<T, @org.jspecify.annotations.Nullable String> value) throws SQLException {
+        return connection.createArrayOf("text", items.stream().map(value).toArray());
+    }
+
+    private static long[] ids(PreparedStatement statement) throws SQLException {
+        LongStream.Builder ids = LongStream.builder();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                ids.add(rows.getLong(1));
+            }
+        }
+        return ids.build().toArray();
+    }
+}
