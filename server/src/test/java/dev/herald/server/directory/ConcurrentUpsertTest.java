@@ -2,7 +2,9 @@ package dev.herald.server.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.herald.server.error.HeraldException;
 import dev.herald.server.persistence.Database;
+import dev.herald.v1.ErrorReason;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class ConcurrentUpsertTest {
     private static final int CALLERS = 6;
     private static final int CALLS = 15;
+    private static final int RACES = 150;
     private static final Database DATABASE = DirectorySamples.database();
     private final DirectoryRepository repository = new DirectoryRepository();
 
@@ -43,8 +46,40 @@ class ConcurrentUpsertTest {
         }
         threads.shutdown();
         assertThat(inserted).isEqualTo(600);
-        assertThat(DirectorySamples.number(DATABASE, "SELECT count(*) FROM student_profiles"))
+        assertThat(DirectorySamples.number(DATABASE, "SELECT count(*) FROM student_profiles WHERE user_id <= 300"))
                 .isEqualTo(300);
+    }
+
+    /** The user is there or missing, and never a broken foreign key. */
+    @Test
+    void upsertStudents_whileTheirUserIsErased_areWrittenOrNameIt() throws Exception {
+        DirectoryWriter writer = DirectorySamples.writer(DATABASE);
+        Callable<Integer> eraser = () -> times(() -> {
+            writer.upsertUsers(List.of(DirectorySamples.user(9_999).build()));
+            writer.eraseUser(9_999);
+        });
+        Callable<Integer> enroller = () -> times(() -> writer.upsertStudents(
+                List.of(DirectorySamples.student(9_999, 9_999).build())));
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        List<Future<Integer>> done = threads.invokeAll(List.of(eraser, enroller, enroller));
+        threads.shutdown();
+        assertThat(done.get(0).get()).isEqualTo(RACES);
+        assertThat(done.get(1).get()).isBetween(0, RACES);
+        assertThat(done.get(2).get()).isBetween(0, RACES);
+    }
+
+    /** How often the work was not refused for a missing reference. */
+    private static int times(Runnable work) {
+        int passed = 0;
+        for (int i = 0; i < RACES; i++) {
+            try {
+                work.run();
+                passed++;
+            } catch (HeraldException refusal) {
+                assertThat(refusal.reason()).isEqualTo(ErrorReason.ERROR_REASON_REFERENCE_NOT_FOUND);
+            }
+        }
+        return passed;
     }
 
     private int upsertOften(Random random) throws Exception {
