@@ -8,12 +8,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Streams a session's delivery: its state at once, then each change, and the end when nothing is pending. Looks twice a second, on
  * the database's pool; a reader that is slow gets the newest state when it is ready again. Thread-safe.
  */
 final class SessionDeliveryWatcher {
+    private static final Logger log = LoggerFactory.getLogger(SessionDeliveryWatcher.class);
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
     private final NotificationReader reader;
@@ -27,6 +30,8 @@ final class SessionDeliveryWatcher {
     }
 
     void watch(long sessionId, ServerCallStreamObserver<SessionDelivery> observer) {
+        // Without a handler a write to a call that was cancelled would throw.
+        observer.setOnCancelHandler(() -> log.debug("watch of session {} ended by its caller", sessionId));
         new Watch(sessionId, observer).look();
     }
 
