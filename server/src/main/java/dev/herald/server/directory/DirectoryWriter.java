@@ -10,11 +10,13 @@ import dev.herald.v1.Student;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.hibernate.StatelessSession;
 
 /**
@@ -161,7 +163,14 @@ public final class DirectoryWriter {
             }
         }
         if (!faults.isEmpty()) {
-            throw HeraldException.of(ErrorReason.ERROR_REASON_REFERENCE_NOT_FOUND, faults);
+            String missing = Arrays.stream(ids)
+                    .filter(id -> !existing.contains(id))
+                    .distinct()
+                    .limit(20)
+                    .mapToObj(id -> table + "/" + id)
+                    .collect(Collectors.joining(", "));
+            throw HeraldException.of(
+                    ErrorReason.ERROR_REASON_REFERENCE_NOT_FOUND, Map.of("references", missing), faults);
         }
     }
 

@@ -45,7 +45,12 @@ public final class HeraldException extends RuntimeException {
 
     /** A refusal because of particular fields or items, under its own reason. */
     public static HeraldException of(ErrorReason reason, List<FieldFault> faults) {
-        return new HeraldException(reason, FieldFault.sentence(faults), Map.of(), faults, null, null);
+        return of(reason, Map.of(), faults);
+    }
+
+    /** The same with metadata. */
+    public static HeraldException of(ErrorReason reason, Map<String, String> metadata, List<FieldFault> faults) {
+        return new HeraldException(reason, FieldFault.sentence(faults), metadata, faults, null, null);
     }
 
     /** A refusal that may pass: the caller should come again after the delay. */

@@ -3,7 +3,10 @@ package dev.herald.server.persistence;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.herald.server.config.Secret;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -65,8 +68,20 @@ public final class Database implements AutoCloseable {
         return transactions;
     }
 
+    /** Where it is. */
     public String url() {
         return pool.getJdbcUrl();
+    }
+
+    /** What time it is there. */
+    public Instant now() {
+        return transactions.readSql(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+                row.next();
+                return row.getTimestamp(1).toInstant();
+            }
+        });
     }
 
     @Override

@@ -76,7 +76,8 @@ public record RpcConfig(
         return key;
     }
 
-    private static Optional<TlsFiles> tls(SettingsReader settings) {
+    /** The TLS files named by the settings, if any. */
+    public static Optional<TlsFiles> tls(SettingsReader settings) {
         Optional<Path> certificate = settings.path("GRPC_TLS_CERT");
         Optional<Path> key = settings.path("GRPC_TLS_KEY");
         if (certificate.isPresent() != key.isPresent()) {

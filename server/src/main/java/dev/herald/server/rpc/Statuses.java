@@ -28,6 +28,8 @@ public final class Statuses {
 
     private static final Logger log = LoggerFactory.getLogger(Statuses.class);
     private static final Set<Status.Code> UNSPEAKABLE = Set.of(Status.Code.UNKNOWN, Status.Code.INTERNAL);
+    private static final int MOST_FAULT_BYTES = 3_500;
+    private static final int LONGEST_MESSAGE = 600;
     private static final String PREFIX = "ERROR_REASON_";
     private static final Map<ErrorReason, Status.Code> CODES = codes();
 
@@ -47,15 +49,13 @@ public final class Statuses {
 
     static StatusRuntimeException of(HeraldException refusal) {
         Status.Code code = code(refusal.reason());
+        List<FieldFault> faults = thoseThatFit(refusal.faults());
         com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
                 .setCode(code.value())
-                .setMessage(refusal.text())
-                .addDetails(Any.pack(errorInfo(refusal.reason(), refusal.metadata())));
-        if (!refusal.faults().isEmpty()) {
-            status.addDetails(
-                    code == Status.Code.INVALID_ARGUMENT
-                            ? badRequest(refusal.faults())
-                            : precondition(refusal.faults()));
+                .setMessage(cut(refusal.text()))
+                .addDetails(Any.pack(errorInfo(refusal, faults.size())));
+        if (!faults.isEmpty()) {
+            status.addDetails(code == Status.Code.INVALID_ARGUMENT ? badRequest(faults) : precondition(faults));
         }
         Duration retryAfter = refusal.retryAfter();
         if (retryAfter != null) {
@@ -64,6 +64,23 @@ public final class Statuses {
                     .build()));
         }
         return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    /** Clients take 8 KiB of trailers, base64 and all; beyond that they would see no detail but a broken stream. */
+    private static List<FieldFault> thoseThatFit(List<FieldFault> faults) {
+        int bytes = 0;
+        for (int i = 0; i < faults.size(); i++) {
+            FieldFault fault = faults.get(i);
+            bytes += fault.field().length() + fault.reason().length() + fault.description().length() + 10;
+            if (bytes > MOST_FAULT_BYTES) {
+                return faults.subList(0, i);
+            }
+        }
+        return faults;
+    }
+
+    private static String cut(String message) {
+        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 1) + "…";
     }
 
     static Status.Code code(ErrorReason reason) {
@@ -79,12 +96,15 @@ public final class Statuses {
                 Map.of("fault_id", id)));
     }
 
-    private static ErrorInfo errorInfo(ErrorReason reason, Map<String, String> metadata) {
-        return ErrorInfo.newBuilder()
+    private static ErrorInfo errorInfo(HeraldException refusal, int faultsTold) {
+        ErrorInfo.Builder info = ErrorInfo.newBuilder()
                 .setDomain(DOMAIN)
-                .setReason(reason.name().substring(PREFIX.length()))
-                .putAllMetadata(metadata)
-                .build();
+                .setReason(refusal.reason().name().substring(PREFIX.length()))
+                .putAllMetadata(refusal.metadata());
+        if (faultsTold < refusal.faults().size()) {
+            info.putMetadata("faults_in_all", Integer.toString(refusal.faults().size()));
+        }
+        return info.build();
     }
 
     private static Any badRequest(List<FieldFault> faults) {

@@ -1,0 +1,181 @@
+package dev.herald.server;
+
+import dev.herald.server.delivery.DeliveryAttemptEntry;
+import dev.herald.server.delivery.DeliveryEngine;
+import dev.herald.server.delivery.Outbox;
+import dev.herald.server.delivery.OutboxEntry;
+import dev.herald.server.directory.DirectoryGrpcService;
+import dev.herald.server.directory.DirectoryRepository;
+import dev.herald.server.directory.DirectoryWriter;
+import dev.herald.server.mail.MailAddress;
+import dev.herald.server.mail.MailTransport;
+import dev.herald.server.mail.Templates;
+import dev.herald.server.notification.AttendanceMail;
+import dev.herald.server.notification.AttendanceTemplate;
+import dev.herald.server.notification.EmailNotification;
+import dev.herald.server.notification.NotificationGrpcService;
+import dev.herald.server.notification.NotificationRoom;
+import dev.herald.server.persistence.Database;
+import dev.herald.server.persistence.Transactions;
+import dev.herald.server.request.RequestLedger;
+import dev.herald.server.request.RequestResult;
+import dev.herald.server.rpc.CallerInterceptor;
+import dev.herald.server.rpc.CallerTokens;
+import dev.herald.server.rpc.RpcServer;
+import dev.herald.server.token.KeyRing;
+import dev.herald.server.token.TokenGrpcService;
+import dev.herald.server.token.TokenIssuer;
+import dev.herald.server.token.TokenState;
+import dev.herald.server.token.TokenStateCache;
+import dev.herald.server.token.TokenStateRefresher;
+import dev.herald.server.token.TokenStateRepository;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running Herald: everything put together, floor by floor. {@link #close} takes it apart in the opposite order. */
+public final class Application implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Application.class);
+    private static final Duration RPC_GRACE = Duration.ofSeconds(10);
+    private static final Duration SEND_GRACE = Duration.ofSeconds(8);
+
+    private final AppConfig config;
+    private final Clock clock;
+    private final Database database;
+    private final Threads threads;
+    private final TokenStateRepository tokenStates = new TokenStateRepository();
+    private final RequestLedger requests = new RequestLedger();
+    private final TokenStateCache tokenStateCache;
+    private final TokenStateRefresher tokenStateRefresher;
+    private final Housekeeper housekeeper;
+    private final DeliveryEngine delivery;
+    private final RpcServer rpc;
+
+    private Application(AppConfig config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+        // Templates first: a mistake in them must not leave a database open.
+        AttendanceTemplate template = new AttendanceTemplate(new Templates(config.mail().templateDirectory()), config.notification());
+        this.database = Database.open(config.database(), entities());
+        this.threads = new Threads(config.database().poolSize());
+        Transactions transactions = database.transactions();
+        this.tokenStateCache = new TokenStateCache(transactions, tokenStates, System::nanoTime);
+        this.tokenStateRefresher = TokenStateRefresher.start(tokenStateCache);
+        this.housekeeper = new Housekeeper(transactions, tokenStates, requests, threads.timer());
+        TokenIssuer tokens = new TokenIssuer(KeyRing.of(config.token()));
+        this.delivery = delivery(transactions, tokens, template);
+        this.rpc = rpc(transactions, tokens, template);
+    }
+
+    /**
+     * Starts everything; when it returns, calls are served.
+     *
+     * @throws RuntimeException when something can't be had; what was started is stopped again
+     */
+    public static Application start(AppConfig config, Clock clock) {
+        Application application = new Application(config, clock);
+        if (config.delivery().on()) {
+            application.delivery.start();
+        }
+        log.info(
+                "serving on {}:{}, delivery {}",
+                config.rpc().host(),
+                application.rpc.port(),
+                config.delivery().on() ? "on" : "off");
+        return application;
+    }
+
+    /** The port calls are served on. */
+    public int port() {
+        return rpc.port();
+    }
+
+    /** The listening server, for what must know all its methods. */
+    public RpcServer rpc() {
+        return rpc;
+    }
+
+    /** The database's transactions, for tests that look behind the calls. */
+    public Database database() {
+        return database;
+    }
+
+    @Override
+    public void close() {
+        rpc.stop(RPC_GRACE);
+        if (config.delivery().on()) {
+            delivery.stop(SEND_GRACE);
+        }
+        housekeeper.close();
+        tokenStateRefresher.close();
+        threads.close();
+        database.close();
+        log.info("stopped");
+    }
+
+    /** Every entity of every room. */
+    static List<Class<?>> entities() {
+        List<Class<?>> entities = new ArrayList<>(DirectoryRepository.entities());
+        entities.addAll(List.of(
+                TokenState.class, RequestResult.class, OutboxEntry.class, DeliveryAttemptEntry.class, EmailNotification.class));
+        return entities;
+    }
+
+    private DeliveryEngine delivery(Transactions transactions, TokenIssuer tokens, AttendanceTemplate template) {
+        AttendanceMail attendance = new AttendanceMail(
+                transactions, tokens, template, config.mail().sender(), config.mail().messageIdDomain(), clock);
+        return new DeliveryEngine(
+                config.delivery(), transactions, MailTransport.of(config.mail()), List.of(attendance), clock);
+    }
+
+    private RpcServer rpc(Transactions transactions, TokenIssuer tokens, AttendanceTemplate template) {
+        DirectoryRepository directory = new DirectoryRepository();
+        DirectoryWriter directoryWriter =
+                new DirectoryWriter(transactions, config.database().directory(), MailAddress::isValid);
+        NotificationRoom room = new NotificationRoom(
+                config.notification(),
+                transactions,
+                directory,
+                directoryWriter,
+                new Outbox(),
+                requests,
+                tokens,
+                tokenStates,
+                clock,
+                delivery::wake);
+        NotificationGrpcService notifications =
+                new NotificationGrpcService(room, template, threads.timer(), threads.calls());
+        TokenGrpcService tokenService = new TokenGrpcService(
+                KeyRing.of(config.token()), transactions, tokenStates, tokenStateCache, clock, threads.tokenChecks());
+        CallerInterceptor callers =
+                new CallerInterceptor(config.rpc().callerKey().map(key -> new CallerTokens(key, clock)));
+        return RpcServer.start(
+                config.rpc(),
+                callers,
+                List.of(notifications, new DirectoryGrpcService(directoryWriter)),
+                List.of(tokenService),
+                threads.calls());
+    }
+
+    /** The threads calls run on: shares of the connection pool, so that neither kind of call starves the other or delivery. */
+    private record Threads(ExecutorService calls, ExecutorService tokenChecks, ScheduledExecutorService timer) {
+        Threads(int poolSize) {
+            this(
+                    Executors.newFixedThreadPool(Math.max(1, poolSize * 4 / 10)),
+                    Executors.newFixedThreadPool(Math.max(1, poolSize * 3 / 10)),
+                    Executors.newSingleThreadScheduledExecutor());
+        }
+
+        void close() {
+            timer.shutdownNow();
+            calls.shutdownNow();
+            tokenChecks.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.herald.server.cli;
+
+import dev.herald.server.config.Settings;
+import dev.herald.server.config.SettingsReader;
+import dev.herald.server.rpc.CallerTokens;
+import dev.herald.server.rpc.Role;
+import dev.herald.server.rpc.RpcConfig;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import dev.herald.server.config.Secret;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Prints a bearer token for a caller, signed with AUTH_JWT_SECRET, and nothing else. */
+@Command(
+        name = "caller-token",
+        mixinStandardHelpOptions = true,
+        description = "Prints a bearer token for a caller and nothing else. Needs AUTH_JWT_SECRET, or its _FILE.")
+final class CallerTokenCommand implements Callable<Integer> {
+    private static final Pattern LIFE = Pattern.compile("(?<number>[1-9][0-9]{0,5})(?<unit>[smhd])");
+    private static final Map<String, Duration> UNITS =
+            Map.of("s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
+
+    @Spec
+    CommandSpec spec;
+
+    @Option(names = "--role", required = true, paramLabel = "ROLE", description = "session, attendance, reader or admin")
+    String role;
+
+    @Option(names = "--subject", defaultValue = "cli", paramLabel = "NAME", description = "who it is for (${DEFAULT-VALUE})")
+    String subject;
+
+    @Option(
+            names = "--expires-in",
+            defaultValue = "1h",
+            paramLabel = "TIME",
+            description = "how long it is good, such as 30s, 15m, 1h or 7d (${DEFAULT-VALUE})")
+    String expiresIn;
+
+    @Override
+    public Integer call() {
+        Role named = Role.of(role).orElseThrow(() -> wrong("--role: session, attendance, reader or admin"));
+        SettingsReader settings = Settings.load(Map.of());
+        Optional<Secret> key = RpcConfig.callerKey(settings);
+        settings.check();
+        String token = new CallerTokens(key.orElseThrow(), Clock.systemUTC()).issue(subject, Set.of(named), life());
+        spec.commandLine().getOut().println(token);
+        return 0;
+    }
+
+    private Duration life() {
+        Matcher matcher = LIFE.matcher(expiresIn);
+        if (!matcher.matches()) {
+            throw wrong("--expires-in: a number with s, m, h or d, such as 1h");
+        }
+        return UNITS.getOrDefault(matcher.group("unit"), Duration.ZERO).multipliedBy(Long.parseLong(matcher.group("number")));
+    }
+
+    private CommandLine.ParameterException wrong(String what) {
+        return new CommandLine.ParameterException(spec.commandLine(), what);
+    }
+}

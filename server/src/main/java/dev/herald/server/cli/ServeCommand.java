@@ -1,0 +1,42 @@
+package dev.herald.server.cli;
+
+import dev.herald.server.AppConfig;
+import dev.herald.server.Application;
+import dev.herald.server.config.Settings;
+import dev.herald.server.config.SettingsReader;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Serves until it is told to end. Settings that are missing or wrong are told all at once, and nothing starts. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = "Serves until SIGTERM or SIGINT. Each setting can be a flag, an environment variable, or a line of the"
+                + " file named by HERALD_CONFIG.")
+final class ServeCommand implements Callable<Integer>, SettingFlags.Taker {
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        SettingsReader settings = Settings.load(SettingFlags.given(spec));
+        Logging.configure(settings);
+        Application application = Application.start(AppConfig.from(settings), Clock.systemUTC());
+        CountDownLatch never = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(application), "shutdown"));
+        spec.commandLine().getOut().println("herald serves on port " + application.port());
+        spec.commandLine().getOut().flush();
+        never.await();
+        return 0;
+    }
+
+    /** Asked to end and ended in order, the exit code is 0; the JVM alone would make it 143. */
+    private static void stop(Application application) {
+        application.close();
+        Runtime.getRuntime().halt(0);
+    }
+}
