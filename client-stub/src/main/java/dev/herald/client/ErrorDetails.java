@@ -32,9 +32,15 @@ final class ErrorDetails {
     }
 
     static ErrorDetails of(Status status, @Nullable Metadata trailers) {
-        Metadata present = trailers == null ? new Metadata() : trailers;
-        return new ErrorDetails(
-                StatusProto.fromStatusAndTrailers(status, present).getDetailsList());
+        return new ErrorDetails(trailers == null ? List.of() : details(status, trailers));
+    }
+
+    private static List<Any> details(Status status, Metadata trailers) {
+        try {
+            return StatusProto.fromStatusAndTrailers(status, trailers).getDetailsList();
+        } catch (IllegalArgumentException e) {
+            return List.of();
+        }
     }
 
     /** The reason as it was sent, also one that this client doesn't know. */
