@@ -15,6 +15,7 @@ import dev.herald.v1.RevokeTokensResponse;
 import dev.herald.v1.TokenServiceGrpc;
 import dev.herald.v1.ValidateTokenRequest;
 import dev.herald.v1.ValidateTokenResponse;
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -137,12 +138,19 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
     }
 
     private <T> void onDatabase(Consumer<Supplier<T>> answer, Supplier<T> work) {
+        Context call = Context.current();
         try {
-            databaseExecutor.execute(() -> answer.accept(work));
+            // Who waited in the queue for longer than the caller did must not write any more.
+            databaseExecutor.execute(() -> answer.accept(call.isCancelled() ? failure(deadlinePassed()) : work));
         } catch (RejectedExecutionException e) {
             answer.accept(failure(HeraldException.retryable(
                     ErrorReason.ERROR_REASON_RATE_LIMITED, "too many calls at once; wait", Duration.ofSeconds(1), e)));
         }
+    }
+
+    private static HeraldException deadlinePassed() {
+        return HeraldException.of(
+                ErrorReason.ERROR_REASON_DEADLINE_PASSED, "the deadline passed before the database was asked");
     }
 
     private static <T> Supplier<T> failure(HeraldException e) {

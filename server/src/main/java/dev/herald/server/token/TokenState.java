@@ -3,6 +3,8 @@ package dev.herald.server.token;
 import dev.herald.v1.TokenReason;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.EnumeratedValue;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
@@ -60,6 +62,7 @@ public class TokenState {
     @Column(name = "student_profile_id")
     private Long studentProfileId;
 
+    @Enumerated(EnumType.STRING)
     @Column(name = "state", nullable = false)
     private State state;
 
