@@ -1,0 +1,161 @@
+package dev.herald.server.token;
+
+import dev.herald.server.error.HeraldException;
+import dev.herald.server.rpc.UnaryCall;
+import dev.herald.v1.ConsumeTokenRequest;
+import dev.herald.v1.ConsumeTokenResponse;
+import dev.herald.v1.DecodeTokenRequest;
+import dev.herald.v1.DecodeTokenResponse;
+import dev.herald.v1.ErrorReason;
+import dev.herald.v1.Freshness;
+import dev.herald.v1.GenerateTokenRequest;
+import dev.herald.v1.GenerateTokenResponse;
+import dev.herald.v1.RevokeTokensRequest;
+import dev.herald.v1.RevokeTokensResponse;
+import dev.herald.v1.TokenServiceGrpc;
+import dev.herald.v1.ValidateTokenRequest;
+import dev.herald.v1.ValidateTokenResponse;
+import io.grpc.Context;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The door to tokens. Runs on the network's threads: what takes CPU alone is answered there, whatever waits for the database
+ * goes to an executor.
+ */
+public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBase {
+    private final TokenGenerator generator;
+    private final TokenValidator validator;
+    private final TokenDecoder decoder;
+    private final TokenConsumer consumer;
+    private final TokenRevoker revoker;
+    private final Executor databaseExecutor;
+
+    public TokenGrpcService(
+            TokenGenerator generator,
+            TokenValidator validator,
+            TokenDecoder decoder,
+            TokenConsumer consumer,
+            TokenRevoker revoker,
+            Executor databaseExecutor) {
+        this.generator = generator;
+        this.validator = validator;
+        this.decoder = decoder;
+        this.consumer = consumer;
+        this.revoker = revoker;
+        this.databaseExecutor = databaseExecutor;
+    }
+
+    @Override
+    public void generateToken(GenerateTokenRequest request, StreamObserver<GenerateTokenResponse> observer) {
+        onDatabase(
+                work -> UnaryCall.answer(observer, work),
+                () -> TokenMessages.generated(generator.generate(
+                        request.getStudentProfileId(),
+                        request.getSessionId(),
+                        TokenMessages.instant("expires_at", request.getExpiresAt()))));
+    }
+
+    @Override
+    public void validateToken(ValidateTokenRequest request, StreamObserver<ValidateTokenResponse> observer) {
+        validate(request, work -> UnaryCall.answer(observer, work));
+    }
+
+    @Override
+    public void decodeToken(DecodeTokenRequest request, StreamObserver<DecodeTokenResponse> observer) {
+        UnaryCall.answer(observer, () -> TokenMessages.decoded(decoder.decode(request.getToken())));
+    }
+
+    @Override
+    public void consumeToken(ConsumeTokenRequest request, StreamObserver<ConsumeTokenResponse> observer) {
+        TokenVerdict verdict = validator.verify(request.getToken());
+        if (verdict instanceof TokenVerdict.Refused refused) {
+            UnaryCall.answer(
+                    observer, () -> TokenMessages.consumed(TokenConsumer.Consumption.invalid(refused.reason())));
+            return;
+        }
+        TokenClaims claims = ((TokenVerdict.Valid) verdict).claims();
+        onDatabase(
+                work -> UnaryCall.answer(observer, work),
+                () -> TokenMessages.consumed(consumer.consume(claims, request.getRequestId())));
+    }
+
+    @Override
+    public void revokeTokens(RevokeTokensRequest request, StreamObserver<RevokeTokensResponse> observer) {
+        onDatabase(
+                work -> UnaryCall.answer(observer, work),
+                () -> RevokeTokensResponse.newBuilder()
+                        .setRevoked(revoke(request))
+                        .build());
+    }
+
+    @Override
+    public StreamObserver<ValidateTokenRequest> validateTokens(StreamObserver<ValidateTokenResponse> observer) {
+        return TokenStream.open((ServerCallStreamObserver<ValidateTokenResponse>) observer, this::validate);
+    }
+
+    private void validate(ValidateTokenRequest request, Consumer<Supplier<ValidateTokenResponse>> answer) {
+        TokenVerdict verdict = validator.verify(request.getToken());
+        if (!(verdict instanceof TokenVerdict.Valid valid)) {
+            answer.accept(() -> TokenMessages.validated(verdict));
+        } else if (request.getFreshness() == Freshness.FRESHNESS_CACHED) {
+            validateCached(valid, answer);
+        } else {
+            validateStrictly(valid, answer);
+        }
+    }
+
+    private void validateCached(TokenVerdict.Valid valid, Consumer<Supplier<ValidateTokenResponse>> answer) {
+        Optional<TokenVerdict> remembered;
+        try {
+            remembered = validator.cached(valid);
+        } catch (HeraldException e) {
+            answer.accept(failure(e));
+            return;
+        }
+        remembered.ifPresentOrElse(
+                verdict -> answer.accept(() -> TokenMessages.validated(verdict)),
+                () -> validateStrictly(valid, answer));
+    }
+
+    private void validateStrictly(TokenVerdict.Valid valid, Consumer<Supplier<ValidateTokenResponse>> answer) {
+        onDatabase(answer, () -> TokenMessages.validated(validator.strict(valid)));
+    }
+
+    private int revoke(RevokeTokensRequest request) {
+        if (request.getSessionId() != 0) {
+            return revoker.revokeSession(request.getSessionId());
+        }
+        return request.getEmailIdsCount() > 0
+                ? revoker.revokeNotifications(request.getEmailIdsList())
+                : revoker.revokeTokens(request.getTokensList());
+    }
+
+    private <T> void onDatabase(Consumer<Supplier<T>> answer, Supplier<T> work) {
+        Context call = Context.current();
+        try {
+            // Who waited in the queue for longer than the caller did must not write any more.
+            databaseExecutor.execute(() -> answer.accept(call.isCancelled() ? failure(deadlinePassed()) : work));
+        } catch (RejectedExecutionException e) {
+            answer.accept(failure(HeraldException.retryable(
+                    ErrorReason.ERROR_REASON_RATE_LIMITED, "too many calls at once; wait", Duration.ofSeconds(1), e)));
+        }
+    }
+
+    private static HeraldException deadlinePassed() {
+        return HeraldException.of(
+                ErrorReason.ERROR_REASON_DEADLINE_PASSED, "the deadline passed before the database was asked");
+    }
+
+    private static <T> Supplier<T> failure(HeraldException e) {
+        return () -> {
+            throw e;
+        };
+    }
+}

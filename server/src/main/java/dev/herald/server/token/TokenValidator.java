@@ -1,0 +1,39 @@
+package dev.herald.server.token;
+
+import dev.herald.server.persistence.Transactions;
+import java.util.Optional;
+
+/** Says whether a token may be used, without any side effect. Thread-safe. */
+public final class TokenValidator {
+    private final TokenVerifier verifier;
+    private final TokenStateCache cache;
+    private final Transactions transactions;
+    private final TokenStateRepository repository;
+
+    public TokenValidator(
+            TokenVerifier verifier, TokenStateCache cache, Transactions transactions, TokenStateRepository repository) {
+        this.verifier = verifier;
+        this.cache = cache;
+        this.transactions = transactions;
+        this.repository = repository;
+    }
+
+    /** By signature and times alone: the first step of every use of a token. Never waits, never throws. */
+    TokenVerdict verify(String token) {
+        return verifier.verify(token);
+    }
+
+    /** As of at most a second ago, without waiting; empty when only {@link #strict} can tell. */
+    Optional<TokenVerdict> cached(TokenVerdict.Valid valid) {
+        return cache.judge(valid);
+    }
+
+    /** As of now, by one read of the database. */
+    TokenVerdict strict(TokenVerdict.Valid valid) {
+        TokenClaims claims = valid.claims();
+        return transactions
+                .readSql(connection -> repository.refusal(connection, claims))
+                .<TokenVerdict>map(reason -> TokenVerdict.Refused.genuine(reason, claims))
+                .orElse(valid);
+    }
+}

@@ -1,0 +1,245 @@
+package dev.herald.server.testing;
+
+import com.google.protobuf.Timestamp;
+import dev.herald.client.HeraldClient;
+import dev.herald.server.AppConfig;
+import dev.herald.server.Application;
+import dev.herald.server.config.Secret;
+import dev.herald.server.config.Settings;
+import dev.herald.server.rpc.CallerTokens;
+import dev.herald.server.rpc.Role;
+import dev.herald.v1.Course;
+import dev.herald.v1.Session;
+import dev.herald.v1.SessionDelivery;
+import dev.herald.v1.Student;
+import dev.herald.v1.User;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/**
+ * A whole server under test: real PostgreSQL, a scripted relay, real interceptors, and clients for each role. Time is the
+ * clock's, which a test can move.
+ */
+public final class HeraldFixture implements AutoCloseable {
+    public static final String SIGNING_KEY = "a-signing-key-of-tests-0123456789abcdef";
+    public static final String CALLER_KEY = "a-key-of-callers-in-tests-0123456789abcdef";
+    public static final long SESSION_ID = 70;
+    public static final long COURSE_ID = 7;
+    public static final long PROGRAM_ID = 5;
+
+    private final String url;
+    private final ScriptedSmtpServer relay;
+    private final SettableClock clock;
+    private final Application application;
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    private HeraldFixture(String url, ScriptedSmtpServer relay, SettableClock clock, Map<String, String> settings) {
+        this.url = url;
+        this.relay = relay;
+        this.clock = clock;
+        this.application = Application.start(AppConfig.from(Settings.of(settings(url, relay, settings), Map.of())), clock);
+    }
+
+    /** A server on a new database, with further settings or others than usual. */
+    public static HeraldFixture start(Map<String, String> settings) {
+        return new HeraldFixture(TestDatabase.newDatabase(), ScriptedSmtpServer.start(), new SettableClock(), settings);
+    }
+
+    public static HeraldFixture start() {
+        return start(Map.of());
+    }
+
+    /** Another server on the same database, with the same relay and clock. */
+    public HeraldFixture another(Map<String, String> settings) {
+        return new HeraldFixture(url, relay, clock, settings);
+    }
+
+    public ScriptedSmtpServer relay() {
+        return relay;
+    }
+
+    public SettableClock clock() {
+        return clock;
+    }
+
+    public String url() {
+        return url;
+    }
+
+    public Application application() {
+        return application;
+    }
+
+    public int port() {
+        return application.port();
+    }
+
+    public HeraldClient client(Role role) {
+        HeraldClient client = HeraldClient.builder("127.0.0.1:" + application.port())
+                .plaintext()
+                .bearerToken(bearer(role))
+                .deadline(Duration.ofSeconds(30))
+                .validationDeadline(Duration.ofSeconds(10))
+                .build();
+        opened.add(client);
+        return client;
+    }
+
+    public HeraldClient admin() {
+        return client(Role.ADMIN);
+    }
+
+    public static String bearer(Role role) {
+        return new CallerTokens(new Secret(CALLER_KEY), Clock.systemUTC())
+                .issue("test", Set.of(role), Duration.ofHours(1));
+    }
+
+    /** A channel without anything of ours in it. */
+    public ManagedChannel channel() {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", application.port())
+                .usePlaintext()
+                .maxInboundMetadataSize(1 << 16)
+                .build();
+        opened.add(channel::shutdownNow);
+        return channel;
+    }
+
+    /** A course, a session that starts now and lasts an hour, and active students with ids from 1. */
+    public void loadCampus(int students) {
+        loadCampus(students, clock.instant(), clock.instant().plus(Duration.ofHours(1)));
+    }
+
+    /** The same with other times. */
+    public void loadCampus(int students, Instant start, Instant end) {
+        try (HeraldClient client = newAdmin()) {
+            client.directory().upsertCourses(List.of(course()));
+            client.directory().upsertSessions(List.of(session(SESSION_ID, start, end)));
+        }
+        insertStudents(1, students);
+    }
+
+    /** Students as rows, faster than by calls. */
+    public void insertStudents(long firstId, int count) {
+        TestDatabase.update(
+                url,
+                "INSERT INTO users SELECT id, 'student' || id || '@campus.example', 'First' || id, 'Last' || id, 'student', true"
+                        + " FROM generate_series(" + firstId + "::bigint, " + (firstId + count - 1) + ") AS id");
+        TestDatabase.update(
+                url,
+                "INSERT INTO student_profiles SELECT id, id, " + PROGRAM_ID + ", NULL, true"
+                        + " FROM generate_series(" + firstId + "::bigint, " + (firstId + count - 1) + ") AS id");
+    }
+
+    public static Course course() {
+        return Course.newBuilder().setCourseId(COURSE_ID).setCourseCode("CS401").setCourseName("Compilers").build();
+    }
+
+    public static Session session(long id, Instant start, Instant end) {
+        return Session.newBuilder()
+                .setSessionId(id)
+                .setCourseId(COURSE_ID)
+                .setProgramId(PROGRAM_ID)
+                .setTimeCreated(timestamp(start))
+                .setTimeEnded(timestamp(end))
+                .setTimeZone("Asia/Kolkata")
+                .build();
+    }
+
+    public static User user(long id, String email) {
+        return User.newBuilder().setUserId(id).setEmail(email).setFirstName("Asha").setLastName("Rao").setUserType("student").build();
+    }
+
+    public static Student student(long id) {
+        return Student.newBuilder().setStudentProfileId(id).setUserId(id).setProgramId(PROGRAM_ID).build();
+    }
+
+    public static Timestamp timestamp(Instant instant) {
+        return Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).setNanos(instant.getNano()).build();
+    }
+
+    /** Follows a session until nothing is pending; its last state. */
+    public SessionDelivery awaitDelivery(long sessionId) {
+        SessionDelivery last = SessionDelivery.getDefaultInstance();
+        try (HeraldClient client = newAdmin();
+                var states = client.notifications().watchSessionDelivery(sessionId)) {
+            while (states.hasNext()) {
+                last = states.next();
+            }
+        }
+        return last;
+    }
+
+    /** One number a query gives. */
+    public long number(String sql) {
+        return numbers(sql)[0];
+    }
+
+    /** The numbers of a query's first column. */
+    public long[] numbers(String sql) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            LongStream.Builder numbers = LongStream.builder();
+            while (rows.next()) {
+                numbers.add(rows.getLong(1));
+            }
+            return numbers.build().toArray();
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    public int update(String sql) {
+        return TestDatabase.update(url, sql);
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable one : opened) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+        application.close();
+        relay.close();
+    }
+
+    private HeraldClient newAdmin() {
+        return HeraldClient.builder("127.0.0.1:" + application.port())
+                .plaintext()
+                .bearerToken(bearer(Role.ADMIN))
+                .deadline(Duration.ofMinutes(2))
+                .build();
+    }
+
+    private static Map<String, String> settings(String url, ScriptedSmtpServer relay, Map<String, String> others) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("DATABASE_URL", url);
+        settings.put("GRPC_PORT", "0");
+        settings.put("AUTH_JWT_SECRET", CALLER_KEY);
+        settings.put("JWT_SECRET_KEY", SIGNING_KEY);
+        settings.put("ATTENDANCE_URL", "https://attendance.campus.example/mark");
+        settings.put("DEFAULT_FROM_EMAIL", "Attendance <attendance@campus.example>");
+        settings.put("EMAIL_HOST", "127.0.0.1");
+        settings.put("EMAIL_PORT", Integer.toString(relay.port()));
+        settings.put("EMAIL_USE_TLS", "off");
+        settings.putAll(others);
+        return settings;
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests of the token room. */
+@org.jspecify.annotations.NullMarked
+package dev.herald.server.token;
