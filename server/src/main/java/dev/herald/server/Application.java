@@ -23,12 +23,18 @@ import dev.herald.server.rpc.CallerInterceptor;
 import dev.herald.server.rpc.CallerTokens;
 import dev.herald.server.rpc.RpcServer;
 import dev.herald.server.token.KeyRing;
+import dev.herald.server.token.TokenConsumer;
+import dev.herald.server.token.TokenDecoder;
+import dev.herald.server.token.TokenGenerator;
 import dev.herald.server.token.TokenGrpcService;
 import dev.herald.server.token.TokenIssuer;
 import dev.herald.server.token.TokenState;
 import dev.herald.server.token.TokenStateCache;
 import dev.herald.server.token.TokenStateRefresher;
+import dev.herald.server.token.TokenRevoker;
 import dev.herald.server.token.TokenStateRepository;
+import dev.herald.server.token.TokenValidator;
+import dev.herald.server.token.TokenVerifier;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +55,7 @@ public final class Application implements AutoCloseable {
     private final Clock clock;
     private final Database database;
     private final Threads threads;
+    private final KeyRing keys;
     private final TokenStateRepository tokenStates = new TokenStateRepository();
     private final RequestLedger requests = new RequestLedger();
     private final TokenStateCache tokenStateCache;
@@ -68,7 +75,8 @@ public final class Application implements AutoCloseable {
         this.tokenStateCache = new TokenStateCache(transactions, tokenStates, System::nanoTime);
         this.tokenStateRefresher = TokenStateRefresher.start(tokenStateCache);
         this.housekeeper = new Housekeeper(transactions, tokenStates, requests, threads.timer());
-        TokenIssuer tokens = new TokenIssuer(KeyRing.of(config.token()));
+        this.keys = KeyRing.of(config.token());
+        TokenIssuer tokens = new TokenIssuer(keys);
         this.delivery = delivery(transactions, tokens, template);
         this.rpc = rpc(transactions, tokens, template);
     }
@@ -151,16 +159,25 @@ public final class Application implements AutoCloseable {
                 delivery::wake);
         NotificationGrpcService notifications =
                 new NotificationGrpcService(room, template, threads.timer(), threads.calls());
-        TokenGrpcService tokenService = new TokenGrpcService(
-                KeyRing.of(config.token()), transactions, tokenStates, tokenStateCache, clock, threads.tokenChecks());
         CallerInterceptor callers =
                 new CallerInterceptor(config.rpc().callerKey().map(key -> new CallerTokens(key, clock)));
         return RpcServer.start(
                 config.rpc(),
                 callers,
                 List.of(notifications, new DirectoryGrpcService(directoryWriter)),
-                List.of(tokenService),
+                List.of(tokenService(transactions, tokens)),
                 threads.calls());
+    }
+
+    private TokenGrpcService tokenService(Transactions transactions, TokenIssuer tokens) {
+        TokenVerifier verifier = new TokenVerifier(keys, clock);
+        return new TokenGrpcService(
+                new TokenGenerator(transactions, tokens, clock),
+                new TokenValidator(verifier, tokenStateCache, transactions, tokenStates),
+                new TokenDecoder(verifier),
+                new TokenConsumer(transactions, tokenStates),
+                new TokenRevoker(transactions, tokenStates, verifier),
+                threads.tokenChecks());
     }
 
     /** The threads calls run on: shares of the connection pool, so that neither kind of call starves the other or delivery. */
