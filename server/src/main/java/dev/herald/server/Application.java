@@ -28,10 +28,10 @@ import dev.herald.server.token.TokenDecoder;
 import dev.herald.server.token.TokenGenerator;
 import dev.herald.server.token.TokenGrpcService;
 import dev.herald.server.token.TokenIssuer;
+import dev.herald.server.token.TokenRevoker;
 import dev.herald.server.token.TokenState;
 import dev.herald.server.token.TokenStateCache;
 import dev.herald.server.token.TokenStateRefresher;
-import dev.herald.server.token.TokenRevoker;
 import dev.herald.server.token.TokenStateRepository;
 import dev.herald.server.token.TokenValidator;
 import dev.herald.server.token.TokenVerifier;
@@ -68,7 +68,8 @@ public final class Application implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         // Templates first: a mistake in them must not leave a database open.
-        AttendanceTemplate template = new AttendanceTemplate(new Templates(config.mail().templateDirectory()), config.notification());
+        AttendanceTemplate template =
+                new AttendanceTemplate(new Templates(config.mail().templateDirectory()), config.notification());
         this.database = Database.open(config.database(), entities());
         this.threads = new Threads(config.database().poolSize());
         Transactions transactions = database.transactions();
@@ -131,13 +132,22 @@ public final class Application implements AutoCloseable {
     static List<Class<?>> entities() {
         List<Class<?>> entities = new ArrayList<>(DirectoryRepository.entities());
         entities.addAll(List.of(
-                TokenState.class, RequestResult.class, OutboxEntry.class, DeliveryAttemptEntry.class, EmailNotification.class));
+                TokenState.class,
+                RequestResult.class,
+                OutboxEntry.class,
+                DeliveryAttemptEntry.class,
+                EmailNotification.class));
         return entities;
     }
 
     private DeliveryEngine delivery(Transactions transactions, TokenIssuer tokens, AttendanceTemplate template) {
         AttendanceMail attendance = new AttendanceMail(
-                transactions, tokens, template, config.mail().sender(), config.mail().messageIdDomain(), clock);
+                transactions,
+                tokens,
+                template,
+                config.mail().sender(),
+                config.mail().messageIdDomain(),
+                clock);
         return new DeliveryEngine(
                 config.delivery(), transactions, MailTransport.of(config.mail()), List.of(attendance), clock);
     }

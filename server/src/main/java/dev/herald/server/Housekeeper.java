@@ -23,7 +23,10 @@ final class Housekeeper implements AutoCloseable {
     private final ScheduledFuture<?> schedule;
 
     Housekeeper(
-            Transactions transactions, TokenStateRepository tokenStates, RequestLedger requests, ScheduledExecutorService timer) {
+            Transactions transactions,
+            TokenStateRepository tokenStates,
+            RequestLedger requests,
+            ScheduledExecutorService timer) {
         this.transactions = transactions;
         this.tokenStates = tokenStates;
         this.requests = requests;

@@ -1,5 +1,6 @@
 package dev.herald.server.cli;
 
+import dev.herald.server.config.Secret;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.rpc.CallerTokens;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import dev.herald.server.config.Secret;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,16 +27,24 @@ import picocli.CommandLine.Spec;
         description = "Prints a bearer token for a caller and nothing else. Needs AUTH_JWT_SECRET, or its _FILE.")
 final class CallerTokenCommand implements Callable<Integer> {
     private static final Pattern LIFE = Pattern.compile("(?<number>[1-9][0-9]{0,5})(?<unit>[smhd])");
-    private static final Map<String, Duration> UNITS =
-            Map.of("s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
+    private static final Map<String, Duration> UNITS = Map.of(
+            "s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
 
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--role", required = true, paramLabel = "ROLE", description = "session, attendance, reader or admin")
+    @Option(
+            names = "--role",
+            required = true,
+            paramLabel = "ROLE",
+            description = "session, attendance, reader or admin")
     String role;
 
-    @Option(names = "--subject", defaultValue = "cli", paramLabel = "NAME", description = "who it is for (${DEFAULT-VALUE})")
+    @Option(
+            names = "--subject",
+            defaultValue = "cli",
+            paramLabel = "NAME",
+            description = "who it is for (${DEFAULT-VALUE})")
     String subject;
 
     @Option(
@@ -62,7 +70,8 @@ final class CallerTokenCommand implements Callable<Integer> {
         if (!matcher.matches()) {
             throw wrong("--expires-in: a number with s, m, h or d, such as 1h");
         }
-        return UNITS.getOrDefault(matcher.group("unit"), Duration.ZERO).multipliedBy(Long.parseLong(matcher.group("number")));
+        return UNITS.getOrDefault(matcher.group("unit"), Duration.ZERO)
+                .multipliedBy(Long.parseLong(matcher.group("number")));
     }
 
     private CommandLine.ParameterException wrong(String what) {

@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Runs everything on this machine: an embedded PostgreSQL, a mail catcher, a campus of 200 students; generates,"
-                + " delivers, validates, retries, and prints what happened.")
+        description =
+                "Runs everything on this machine: an embedded PostgreSQL, a mail catcher, a campus of 200 students; generates,"
+                        + " delivers, validates, retries, and prints what happened.")
 final class DemoCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
@@ -24,7 +25,11 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "stay up afterwards, to be called")
     boolean keep;
 
-    @Option(names = "--port", defaultValue = "0", paramLabel = "PORT", description = "port of the server (any free one)")
+    @Option(
+            names = "--port",
+            defaultValue = "0",
+            paramLabel = "PORT",
+            description = "port of the server (any free one)")
     int port;
 
     @Override

@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Checks settings, database, clock, relay, templates and port, and says how to mend what is wrong. Run it"
-                + " where and how serve would run, while serve doesn't. Exit code 1 when something is wrong.")
+        description =
+                "Checks settings, database, clock, relay, templates and port, and says how to mend what is wrong. Run it"
+                        + " where and how serve would run, while serve doesn't. Exit code 1 when something is wrong.")
 final class DoctorCommand implements Callable<Integer>, SettingFlags.Taker {
     private static final Duration LARGEST_CLOCK_OFFSET = Duration.ofSeconds(5);
 
@@ -75,9 +76,11 @@ final class DoctorCommand implements Callable<Integer>, SettingFlags.Taker {
     private static String database(AppConfig config) throws IOException {
         try (Database database = Database.open(config.database(), List.of())) {
             Instant theirs = database.now();
-            Duration offset = Duration.between(Clock.systemUTC().instant(), theirs).abs();
+            Duration offset =
+                    Duration.between(Clock.systemUTC().instant(), theirs).abs();
             if (offset.compareTo(LARGEST_CLOCK_OFFSET) > 0) {
-                throw new IOException("clocks differ by " + offset.toSeconds() + " s; synchronise this machine's and the database's");
+                throw new IOException(
+                        "clocks differ by " + offset.toSeconds() + " s; synchronise this machine's and the database's");
             }
             return "reachable, schema up to date, clocks agree";
         }
@@ -101,7 +104,9 @@ final class DoctorCommand implements Callable<Integer>, SettingFlags.Taker {
             return "free: " + socket.getLocalPort();
         } catch (IOException e) {
             throw new IOException(
-                    "can't listen on " + config.rpc().host() + ":" + config.rpc().port() + ": is it taken? Set GRPC_PORT", e);
+                    "can't listen on " + config.rpc().host() + ":"
+                            + config.rpc().port() + ": is it taken? Set GRPC_PORT",
+                    e);
         }
     }
 }

@@ -41,7 +41,8 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
     }
 
     private static ServingStatus ask(int port, ChannelCredentials credentials) {
-        ManagedChannel channel = Grpc.newChannelBuilderForAddress("localhost", port, credentials).build();
+        ManagedChannel channel =
+                Grpc.newChannelBuilderForAddress("localhost", port, credentials).build();
         try {
             return HealthGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)

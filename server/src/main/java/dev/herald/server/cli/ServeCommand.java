@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        description = "Serves until SIGTERM or SIGINT. Each setting can be a flag, an environment variable, or a line of the"
-                + " file named by HERALD_CONFIG.")
+        description =
+                "Serves until SIGTERM or SIGINT. Each setting can be a flag, an environment variable, or a line of the"
+                        + " file named by HERALD_CONFIG.")
 final class ServeCommand implements Callable<Integer>, SettingFlags.Taker {
     @Spec
     CommandSpec spec;

@@ -5,12 +5,18 @@ import java.util.List;
 /** Every setting there is, in the order a person would look for it: what --help and the README list. */
 public final class SettingCatalogue {
     private static final List<Setting> SETTINGS = List.of(
-            new Setting("DATABASE_URL", "embedded", "jdbc:postgresql:… of the database; unset: a PostgreSQL of Herald's own"),
+            new Setting(
+                    "DATABASE_URL",
+                    "embedded",
+                    "jdbc:postgresql:… of the database; unset: a PostgreSQL of Herald's own"),
             new Setting("DATABASE_USER", "", "its user"),
             new Setting("DATABASE_PASSWORD", "", "its password", true),
             new Setting("DATABASE_POOL_SIZE", "10", "connections to hold at most"),
             new Setting("HERALD_DATA_DIR", "./.herald", "where the embedded database keeps its files"),
-            new Setting("DIRECTORY", "own", "own: fed by DirectoryService; shared: the campus system's tables in the same database"),
+            new Setting(
+                    "DIRECTORY",
+                    "own",
+                    "own: fed by DirectoryService; shared: the campus system's tables in the same database"),
             new Setting("GRPC_HOST", "127.0.0.1", "address to listen on"),
             new Setting("GRPC_PORT", "9090", "its port; 0 takes a free one"),
             new Setting("GRPC_REFLECTION", "on", "whether server reflection is offered, to any authenticated caller"),
@@ -18,14 +24,18 @@ public final class SettingCatalogue {
             new Setting("GRPC_TLS_KEY", "", "PEM file of its private key"),
             new Setting("GRPC_MAX_MESSAGE_BYTES", "1048576", "largest request"),
             new Setting("AUTH", "jwt", "jwt: bearer tokens; off: everybody, on loopback only"),
-            new Setting("AUTH_JWT_SECRET", "required with jwt", "key of callers' bearer tokens, at least 32 bytes", true),
+            new Setting(
+                    "AUTH_JWT_SECRET", "required with jwt", "key of callers' bearer tokens, at least 32 bytes", true),
             new Setting("JWT_SECRET_KEY", "required", "key that signs links, at least 32 bytes", true),
             new Setting("JWT_PREVIOUS_SECRET_KEYS", "", "keys whose links are still accepted, comma-separated", true),
             new Setting("TOKEN_EXPIRY_MINUTES", "60", "how long links live"),
             new Setting("TOKEN_EXPIRY_POLICY", "session_start", "counted from session_start or session_end"),
             new Setting("ATTENDANCE_URL", "required", "the page links lead to"),
             new Setting("EMAIL_BACKEND", "smtp", "smtp, file or console"),
-            new Setting("EMAIL_HOST", "required for smtp", "relays in order of preference: host, host:port, comma-separated"),
+            new Setting(
+                    "EMAIL_HOST",
+                    "required for smtp",
+                    "relays in order of preference: host, host:port, comma-separated"),
             new Setting("EMAIL_PORT", "587", "port of relays that name none"),
             new Setting("EMAIL_HOST_USER", "", "login name at the relay"),
             new Setting("EMAIL_HOST_PASSWORD", "", "its password", true),
@@ -39,7 +49,10 @@ public final class SettingCatalogue {
             new Setting("SMTP_CONNECTIONS", "8", "connections to hold to relays"),
             new Setting("SMTP_MAILS_PER_CONNECTION", "50", "mails after which a connection is closed"),
             new Setting("DELIVERY", "on", "off: this process serves calls only"),
-            new Setting("DELIVERY_LEASE_SECONDS", "60", "how long a mail in hand is kept from other replicas without a heartbeat"),
+            new Setting(
+                    "DELIVERY_LEASE_SECONDS",
+                    "60",
+                    "how long a mail in hand is kept from other replicas without a heartbeat"),
             new Setting("DELIVERY_MAX_RETRIES", "3", "tries after the first, 60, 120, 240 s apart"),
             new Setting("LOG_LEVEL", "info", "error, warn, info or debug"));
 

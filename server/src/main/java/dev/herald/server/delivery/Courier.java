@@ -100,7 +100,8 @@ final class Courier {
         return policy.decide(claim, outcome, attempt, clock.instant());
     }
 
-    private static Attempt attemptOf(MailConnection open, DeliveryOutcome outcome, Instant startedAt, Duration duration) {
+    private static Attempt attemptOf(
+            MailConnection open, DeliveryOutcome outcome, Instant startedAt, Duration duration) {
         return new Attempt(
                 startedAt,
                 open.relay(),

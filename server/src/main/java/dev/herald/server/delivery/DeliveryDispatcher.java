@@ -103,7 +103,8 @@ final class DeliveryDispatcher {
         for (Claim claim : claims) {
             if (claim.lostLeases() >= POISON_AFTER) {
                 log.error("{} {} is given up: three workers were lost over it", claim.kind(), claim.refId());
-                recorder.add(new DeliveryResult.Failed(claim, FailureReason.POISON, "three workers were lost over it", Optional.empty()));
+                recorder.add(new DeliveryResult.Failed(
+                        claim, FailureReason.POISON, "three workers were lost over it", Optional.empty()));
             } else if (claim.suspect()) {
                 suspects.add(claim);
             } else {
@@ -114,6 +115,7 @@ final class DeliveryDispatcher {
     }
 
     private static Duration jittered(Duration interval) {
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(interval.toMillis() / 2, interval.toMillis() * 3 / 2));
+        return Duration.ofMillis(
+                ThreadLocalRandom.current().nextLong(interval.toMillis() / 2, interval.toMillis() * 3 / 2));
     }
 }

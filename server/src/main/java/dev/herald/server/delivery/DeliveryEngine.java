@@ -39,7 +39,11 @@ public final class DeliveryEngine {
 
     /** A machine that stands still; {@link #start} it. */
     public DeliveryEngine(
-            DeliveryConfig config, Transactions transactions, MailTransport transport, List<MailKind> mailKinds, Clock clock) {
+            DeliveryConfig config,
+            Transactions transactions,
+            MailTransport transport,
+            List<MailKind> mailKinds,
+            Clock clock) {
         this.transactions = transactions;
         this.repository = new OutboxRepository(owner(), config.lease());
         Map<String, MailKind> kinds = mailKinds.stream().collect(Collectors.toMap(MailKind::name, Function.identity()));

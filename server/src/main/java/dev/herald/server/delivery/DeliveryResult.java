@@ -30,7 +30,8 @@ sealed interface DeliveryResult {
     }
 
     /** Given up. */
-    record Failed(Claim claim, FailureReason reason, String detail, Optional<Attempt> attempt) implements DeliveryResult {
+    record Failed(Claim claim, FailureReason reason, String detail, Optional<Attempt> attempt)
+            implements DeliveryResult {
         @Override
         public Optional<Attempt> madeAttempt() {
             return attempt;

@@ -60,7 +60,10 @@ final class DeliveryWorker {
         } catch (RuntimeException | StackOverflowError e) {
             // What a transport didn't foresee is this mail's fault, and must not keep its lease.
             recorder.add(new DeliveryResult.Failed(
-                    parcel.claim(), FailureReason.TEMPLATE_ERROR, e.getClass().getSimpleName(), java.util.Optional.empty()));
+                    parcel.claim(),
+                    FailureReason.TEMPLATE_ERROR,
+                    e.getClass().getSimpleName(),
+                    java.util.Optional.empty()));
             throw e;
         }
     }

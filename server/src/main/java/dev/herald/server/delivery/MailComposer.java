@@ -31,7 +31,8 @@ final class MailComposer {
     private void composeKind(String kind, List<Claim> claims, BiConsumer<Claim, EmailMessage> whenReady) {
         List<Composition> compositions;
         try {
-            compositions = knownKind(kind).compose(claims.stream().mapToLong(Claim::refId).toArray());
+            compositions = knownKind(kind)
+                    .compose(claims.stream().mapToLong(Claim::refId).toArray());
         } catch (HeraldException e) {
             log.warn("{} mail(s) wait: {}", claims.size(), e.text());
             claims.forEach(claim -> recorder.add(new DeliveryResult.Released(claim)));
@@ -54,7 +55,11 @@ final class MailComposer {
         if (composition instanceof Composition.Ready ready) {
             whenReady.accept(claim, ready.message());
         } else if (composition instanceof Composition.Refused refused) {
-            log.info("{} {} is not sent: {}", claim.kind(), claim.refId(), refused.reason().word());
+            log.info(
+                    "{} {} is not sent: {}",
+                    claim.kind(),
+                    claim.refId(),
+                    refused.reason().word());
             recorder.add(new DeliveryResult.Failed(claim, refused.reason(), refused.detail(), Optional.empty()));
         } else {
             recorder.add(new DeliveryResult.Dropped(claim));

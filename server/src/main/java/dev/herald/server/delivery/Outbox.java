@@ -20,15 +20,15 @@ public final class Outbox {
      * @param refIds the records' ids, in the order they should leave
      * @param place how many of the same group were queued before these
      */
-    public void enqueue(Connection connection, String kind, long[] refIds, Priority priority, int place) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+    public void enqueue(Connection connection, String kind, long[] refIds, Priority priority, int place)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO outbox (kind, ref_id, priority, rank)
                 SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + (? + place) * ?
                 FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
                 """)) {
             statement.setString(1, kind);
-            statement.setInt(2, priority.ordinal());
+            statement.setInt(2, priority.level());
             statement.setLong(3, priority.offsetMicros());
             statement.setLong(4, place);
             statement.setLong(5, SPACING_MICROS);
@@ -39,8 +39,7 @@ public final class Outbox {
 
     /** Queues parked mails anew: due at once, with all their attempts before them. */
     public void requeue(Connection connection, String kind, long[] refIds) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO outbox AS o (kind, ref_id, priority, rank)
                 SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + place * ?
                 FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
@@ -50,7 +49,7 @@ public final class Outbox {
                     last_error = NULL
                 """)) {
             statement.setString(1, kind);
-            statement.setInt(2, Priority.NORMAL.ordinal());
+            statement.setInt(2, Priority.NORMAL.level());
             statement.setLong(3, Priority.NORMAL.offsetMicros());
             statement.setLong(4, SPACING_MICROS);
             statement.setArray(5, SqlArrays.longs(connection, refIds));

@@ -31,8 +31,7 @@ final class OutboxRepository {
 
     /** Takes up to {@code limit} due mails of the known kinds: free ones, and those whose lease ran out. */
     List<Claim> claim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 WITH due AS (
                     SELECT outbox_id
                     FROM outbox
@@ -68,8 +67,7 @@ final class OutboxRepository {
 
     /** Prolongs leases; the outbox ids of those still held. */
     Set<Long> renew(Connection connection, List<Claim> claims) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET lease_until = now() + ? * interval '1 millisecond'
                 FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
@@ -84,8 +82,7 @@ final class OutboxRepository {
 
     /** Gives claims back as they were. */
     Set<Long> release(Connection connection, List<Claim> claims) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET lease_owner = NULL, lease_until = NULL, started = false
                 FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
@@ -99,8 +96,7 @@ final class OutboxRepository {
 
     /** Takes delivered mails, or those without a record, off the queue. */
     Set<Long> delete(Connection connection, List<Claim> claims) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 DELETE FROM outbox o
                 USING unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
                 WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
@@ -114,8 +110,7 @@ final class OutboxRepository {
     /** Puts mails back with a delay, their attempt charged. */
     Set<Long> postpone(Connection connection, List<DeliveryResult.Postponed> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET attempts = o.attempts + 1, due_at = now() + delay_ms * interval '1 millisecond',
                     rank = (extract(epoch FROM now()) * 1000000)::bigint + delay_ms * 1000, last_error = error,
@@ -125,8 +120,14 @@ final class OutboxRepository {
                 RETURNING o.outbox_id
                 """)) {
             bindClaims(connection, statement, 1, claims);
-            statement.setArray(3, SqlArrays.longs(connection, results, result -> result.delay().toMillis()));
-            statement.setArray(4, SqlArrays.texts(connection, results, result -> result.attempt().reply()));
+            statement.setArray(
+                    3,
+                    SqlArrays.longs(
+                            connection, results, result -> result.delay().toMillis()));
+            statement.setArray(
+                    4,
+                    SqlArrays.texts(
+                            connection, results, result -> result.attempt().reply()));
             return ids(statement);
         }
     }
@@ -134,8 +135,7 @@ final class OutboxRepository {
     /** Parks mails that were given up, for a retry by hand. */
     Set<Long> park(Connection connection, List<DeliveryResult.Failed> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET parked = true, last_error = error, lease_owner = NULL, lease_until = NULL, started = false
                 FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS held (outbox_id, fencing_token, error)
@@ -150,27 +150,40 @@ final class OutboxRepository {
 
     /** Keeps the attempts behind results. */
     void insertAttempts(Connection connection, List<DeliveryResult> results) throws SQLException {
-        List<DeliveryResult> made = results.stream().filter(result -> result.madeAttempt().isPresent()).toList();
+        List<DeliveryResult> made = results.stream()
+                .filter(result -> result.madeAttempt().isPresent())
+                .toList();
         if (made.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO delivery_attempts (kind, ref_id, attempted_at, relay, smtp_code, enhanced_code, reply, duration_ms, outcome)
                 SELECT kind, ref_id, to_timestamp(at_micros / 1000000.0), relay, smtp_code, enhanced_code, reply, duration_ms, outcome
                 FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[])
                     AS made (kind, ref_id, at_micros, relay, smtp_code, enhanced_code, reply, duration_ms, outcome)
                 """)) {
-            List<Attempt> attempts = made.stream().map(result -> result.madeAttempt().orElseThrow()).toList();
-            statement.setArray(1, SqlArrays.texts(connection, made, result -> result.claim().kind()));
-            statement.setArray(2, SqlArrays.longs(connection, made, result -> result.claim().refId()));
+            List<Attempt> attempts = made.stream()
+                    .map(result -> result.madeAttempt().orElseThrow())
+                    .toList();
+            statement.setArray(
+                    1,
+                    SqlArrays.texts(connection, made, result -> result.claim().kind()));
+            statement.setArray(
+                    2,
+                    SqlArrays.longs(connection, made, result -> result.claim().refId()));
             statement.setArray(3, SqlArrays.longs(connection, attempts, attempt -> micros(attempt.attemptedAt())));
             statement.setArray(4, SqlArrays.texts(connection, attempts, Attempt::relay));
             statement.setArray(5, SqlArrays.longs(connection, attempts, Attempt::smtpCode));
             statement.setArray(6, SqlArrays.texts(connection, attempts, Attempt::enhancedCode));
             statement.setArray(7, SqlArrays.texts(connection, attempts, Attempt::reply));
-            statement.setArray(8, SqlArrays.longs(connection, attempts, attempt -> attempt.duration().toMillis()));
-            statement.setArray(9, SqlArrays.texts(connection, attempts, attempt -> attempt.outcome().word()));
+            statement.setArray(
+                    8,
+                    SqlArrays.longs(
+                            connection, attempts, attempt -> attempt.duration().toMillis()));
+            statement.setArray(
+                    9,
+                    SqlArrays.texts(
+                            connection, attempts, attempt -> attempt.outcome().word()));
             statement.executeUpdate();
         }
     }

@@ -4,14 +4,21 @@ import java.time.Duration;
 
 /** How urgent a mail is. A lower class is as if it had been due so much later, so it ages and never starves. */
 public enum Priority {
-    HIGH(Duration.ZERO),
-    NORMAL(Duration.ofSeconds(30)),
-    LOW(Duration.ofMinutes(10));
+    HIGH(0, Duration.ZERO),
+    NORMAL(1, Duration.ofSeconds(30)),
+    LOW(2, Duration.ofMinutes(10));
 
+    private final int level;
     private final Duration offset;
 
-    Priority(Duration offset) {
+    Priority(int level, Duration offset) {
+        this.level = level;
         this.offset = offset;
+    }
+
+    /** How it is stored; the lower, the more urgent. */
+    int level() {
+        return level;
     }
 
     long offsetMicros() {

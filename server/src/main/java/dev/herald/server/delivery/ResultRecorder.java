@@ -43,7 +43,11 @@ final class ResultRecorder {
      * @param capacity rung when results were written, since there is room for new claims then
      */
     ResultRecorder(
-            Transactions transactions, OutboxRepository repository, Map<String, MailKind> kinds, InHand inHand, Wakeup capacity) {
+            Transactions transactions,
+            OutboxRepository repository,
+            Map<String, MailKind> kinds,
+            InHand inHand,
+            Wakeup capacity) {
         this.transactions = transactions;
         this.repository = repository;
         this.kinds = kinds;
@@ -150,16 +154,17 @@ final class ResultRecorder {
         if (!released.isEmpty()) {
             ours.addAll(repository.release(connection, released));
         }
-        List<DeliveryResult> kept =
-                batch.stream().filter(result -> ours.contains(result.claim().outboxId())).toList();
+        List<DeliveryResult> kept = batch.stream()
+                .filter(result -> ours.contains(result.claim().outboxId()))
+                .toList();
         repository.insertAttempts(connection, kept);
         markRecords(connection, kept);
         return kept.size();
     }
 
     private void markRecords(Connection connection, List<DeliveryResult> kept) throws SQLException {
-        Map<String, List<DeliveryResult>> byKind =
-                kept.stream().collect(Collectors.groupingBy(result -> result.claim().kind()));
+        Map<String, List<DeliveryResult>> byKind = kept.stream()
+                .collect(Collectors.groupingBy(result -> result.claim().kind()));
         for (Map.Entry<String, List<DeliveryResult>> entry : byKind.entrySet()) {
             MailKind kind = kinds.get(entry.getKey());
             if (kind == null) {
@@ -185,6 +190,9 @@ final class ResultRecorder {
     }
 
     private static List<Claim> claims(List<DeliveryResult> batch, Class<? extends DeliveryResult> type) {
-        return batch.stream().filter(type::isInstance).map(DeliveryResult::claim).collect(Collectors.toCollection(ArrayList::new));
+        return batch.stream()
+                .filter(type::isInstance)
+                .map(DeliveryResult::claim)
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 }

@@ -12,11 +12,13 @@ final class SqlArrays {
     private SqlArrays() {}
 
     static Array longs(Connection connection, long[] values) throws SQLException {
-        return connection.createArrayOf("bigint", java.util.Arrays.stream(values).boxed().toArray());
+        return connection.createArrayOf(
+                "bigint", java.util.Arrays.stream(values).boxed().toArray());
     }
 
     static <T> Array longs(Connection connection, List<T> items, ToLongFunction<T> value) throws SQLException {
-        return connection.createArrayOf("bigint", items.stream().mapToLong(value).boxed().toArray());
+        return connection.createArrayOf(
+                "bigint", items.stream().mapToLong(value).boxed().toArray());
     }
 
     static <T> Array texts(Connection connection, List<T> items, Function<T, String> value) throws SQLException {

@@ -28,8 +28,7 @@ record AttendanceData(
 
     /** The data of those notifications that exist, by id; one round trip. */
     static Map<Long, AttendanceData> find(Connection connection, long[] emailIds) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 SELECT n.email_id, n.status, n.token, n.token_expires_at, n.generation, s.time_created, s.time_ended, s.time_zone,
                        c.course_name, c.course_code, u.email, u.first_name, u.last_name, p.is_active AND u.is_active
                 FROM email_notifications n

@@ -118,8 +118,12 @@ public final class AttendanceMail implements MailKind {
             log.warn("notification {} can't be rendered: {}", data.emailId(), e.getMessage());
             return new Composition.Refused(FailureReason.TEMPLATE_ERROR, "the template can't be rendered");
         } catch (RuntimeException | StackOverflowError e) {
-            log.warn("notification {} can't be rendered: {}", data.emailId(), e.getClass().getName());
-            return new Composition.Refused(FailureReason.TEMPLATE_ERROR, e.getClass().getSimpleName());
+            log.warn(
+                    "notification {} can't be rendered: {}",
+                    data.emailId(),
+                    e.getClass().getName());
+            return new Composition.Refused(
+                    FailureReason.TEMPLATE_ERROR, e.getClass().getSimpleName());
         }
     }
 

@@ -17,13 +17,15 @@ public record NotificationConfig(String attendanceUrl, ExpiryPolicy expiry, Zone
     private static final int MINUTES_A_YEAR = 366 * 24 * 60;
 
     public static NotificationConfig from(SettingsReader settings) {
-        String url = settings.required("ATTENDANCE_URL", "the page that links lead to, such as https://attendance.example.org/mark");
+        String url = settings.required(
+                "ATTENDANCE_URL", "the page that links lead to, such as https://attendance.example.org/mark");
         return new NotificationConfig(
                 settings.parsed("ATTENDANCE_URL", url, url, NotificationConfig::webAddress),
                 new ExpiryPolicy(
                         settings.choice("TOKEN_EXPIRY_POLICY", ExpiryPolicy.Start.SESSION_START),
                         Duration.ofMinutes(settings.integer("TOKEN_EXPIRY_MINUTES", 60, 1, MINUTES_A_YEAR))),
-                settings.parsed("TIME_ZONE", settings.text("TIME_ZONE", "UTC"), ZoneId.of("UTC"), NotificationConfig::zone));
+                settings.parsed(
+                        "TIME_ZONE", settings.text("TIME_ZONE", "UTC"), ZoneId.of("UTC"), NotificationConfig::zone));
     }
 
     /** The link that carries a token. */

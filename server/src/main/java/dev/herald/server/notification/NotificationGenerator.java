@@ -75,16 +75,19 @@ final class NotificationGenerator {
             directoryWriter.upsertSession(transaction, request.getSession());
         }
         long sessionId = request.getSessionId();
-        ClassSession session = directory.findSession(transaction, sessionId).orElseThrow(() -> SessionFaults.notFound(sessionId));
+        ClassSession session =
+                directory.findSession(transaction, sessionId).orElseThrow(() -> SessionFaults.notFound(sessionId));
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Instant expiresAt = expiryPolicy.expiryOf(session).truncatedTo(ChronoUnit.SECONDS);
         if (!expiresAt.isAfter(now)) {
             throw HeraldException.of(
                     ErrorReason.ERROR_REASON_TOKEN_EXPIRY_IN_PAST,
-                    "links of session " + sessionId + " would have expired at " + expiresAt + "; correct the session's times",
+                    "links of session " + sessionId + " would have expired at " + expiresAt
+                            + "; correct the session's times",
                     Map.of("session_id", Long.toString(sessionId), "token_expires_at", expiresAt.toString()));
         }
-        Count count = Transactions.onConnection(transaction, connection -> insertAll(connection, session, now, expiresAt));
+        Count count =
+                Transactions.onConnection(transaction, connection -> insertAll(connection, session, now, expiresAt));
         return GenerateForSessionResponse.newBuilder()
                 .setSessionId(sessionId)
                 .setEligibleStudents(count.eligible)
@@ -94,7 +97,8 @@ final class NotificationGenerator {
                 .build();
     }
 
-    private Count insertAll(Connection connection, ClassSession session, Instant now, Instant expiresAt) throws SQLException {
+    private Count insertAll(Connection connection, ClassSession session, Instant now, Instant expiresAt)
+            throws SQLException {
         Count count = new Count();
         long after = 0;
         long[] students;

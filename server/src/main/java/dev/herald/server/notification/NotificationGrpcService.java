@@ -48,7 +48,8 @@ public final class NotificationGrpcService extends NotificationServiceImplBase {
     }
 
     @Override
-    public void generateForSession(GenerateForSessionRequest request, StreamObserver<GenerateForSessionResponse> observer) {
+    public void generateForSession(
+            GenerateForSessionRequest request, StreamObserver<GenerateForSessionResponse> observer) {
         UnaryCall.answer(observer, () -> generator.generate(request));
     }
 
@@ -58,7 +59,8 @@ public final class NotificationGrpcService extends NotificationServiceImplBase {
     }
 
     @Override
-    public void listNotifications(ListNotificationsRequest request, StreamObserver<ListNotificationsResponse> observer) {
+    public void listNotifications(
+            ListNotificationsRequest request, StreamObserver<ListNotificationsResponse> observer) {
         UnaryCall.answer(observer, () -> reader.list(request));
     }
 
@@ -79,7 +81,8 @@ public final class NotificationGrpcService extends NotificationServiceImplBase {
     }
 
     @Override
-    public void previewNotification(PreviewNotificationRequest request, StreamObserver<PreviewNotificationResponse> observer) {
+    public void previewNotification(
+            PreviewNotificationRequest request, StreamObserver<PreviewNotificationResponse> observer) {
         UnaryCall.answer(observer, () -> previewer.preview(request.getEmailId()));
     }
 

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads notifications as the contract shows them, each question one statement. */
 final class NotificationQuery {
-    private static final String SELECT =
-            """
+    private static final String SELECT = """
             SELECT n.email_id, n.session_id, n.student_profile_id, n.status, n.token_expires_at, n.created_at, n.sent_at,
                    n.generation, n.failure_reason,
                    (SELECT count(*) FROM delivery_attempts a WHERE a.kind = 'attendance_session' AND a.ref_id = n.email_id),
@@ -30,11 +29,13 @@ final class NotificationQuery {
     private NotificationQuery() {}
 
     static Optional<Notification> find(Connection connection, long emailId) throws SQLException {
-        return read(connection, SELECT + "WHERE n.email_id = ?", List.of(emailId)).stream().findFirst();
+        return read(connection, SELECT + "WHERE n.email_id = ?", List.of(emailId)).stream()
+                .findFirst();
     }
 
     /** Newest first, from below an id. */
-    static List<Notification> list(Connection connection, ListNotificationsRequest request, long beforeEmailId, int limit)
+    static List<Notification> list(
+            Connection connection, ListNotificationsRequest request, long beforeEmailId, int limit)
             throws SQLException {
         StringBuilder sql = new StringBuilder(SELECT + "WHERE n.email_id < ?");
         List<Object> values = new ArrayList<>(List.of(beforeEmailId));
@@ -62,8 +63,7 @@ final class NotificationQuery {
 
     /** Empty when there is no such session. */
     static Optional<SessionDelivery> delivery(Connection connection, long sessionId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 SELECT count(n.email_id), count(*) FILTER (WHERE n.status = 'pending'), count(*) FILTER (WHERE n.status = 'sent'),
                        count(*) FILTER (WHERE n.status = 'failed'), min(n.created_at) FILTER (WHERE n.status = 'pending'),
                        max(n.sent_at),

@@ -1,5 +1,6 @@
 package dev.herald.server.notification;
 
+import com.google.protobuf.util.Durations;
 import dev.herald.server.delivery.DeliveryAttemptEntry;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.persistence.Transactions;
@@ -9,7 +10,6 @@ import dev.herald.v1.ListNotificationsRequest;
 import dev.herald.v1.ListNotificationsResponse;
 import dev.herald.v1.Notification;
 import dev.herald.v1.SessionDelivery;
-import com.google.protobuf.util.Durations;
 import java.util.List;
 import org.hibernate.StatelessSession;
 
@@ -50,7 +50,8 @@ final class NotificationReader {
     }
 
     private Notification get(StatelessSession session, long emailId) {
-        Notification found = Transactions.onConnection(session, connection -> NotificationQuery.find(connection, emailId))
+        Notification found = Transactions.onConnection(
+                        session, connection -> NotificationQuery.find(connection, emailId))
                 .orElseThrow(() -> SessionFaults.notificationNotFound(emailId));
         Notification.Builder answer = found.toBuilder();
         outbox.attempts(session, AttendanceMail.KIND, emailId).forEach(attempt -> answer.addAttempts(attempt(attempt)));

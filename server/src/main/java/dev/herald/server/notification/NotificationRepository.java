@@ -25,8 +25,7 @@ final class NotificationRepository {
             Instant expiresAt,
             Instant createdAt)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO email_notifications (session_id, student_profile_id, token, jti, token_expires_at, created_at)
                 SELECT ?, student_profile_id, token, jti, ?, ?
                 FROM unnest(?::bigint[], ?::text[], ?::text[]) AS issued (student_profile_id, token, jti)
@@ -44,37 +43,37 @@ final class NotificationRepository {
     }
 
     void markSent(Connection connection, List<SentRecord> records) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE email_notifications n
                 SET status = 'sent', sent_at = to_timestamp(at_micros / 1000000.0)
                 FROM unnest(?::bigint[], ?::bigint[]) AS sent (email_id, at_micros)
                 WHERE n.email_id = sent.email_id AND n.status = 'pending'
                 """)) {
             statement.setObject(1, records.stream().mapToLong(SentRecord::refId).toArray());
-            statement.setObject(2, records.stream().mapToLong(sent -> micros(sent.sentAt())).toArray());
+            statement.setObject(
+                    2, records.stream().mapToLong(sent -> micros(sent.sentAt())).toArray());
             statement.executeUpdate();
         }
     }
 
     void markFailed(Connection connection, List<FailedRecord> records) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE email_notifications n
                 SET status = 'failed', failure_reason = reason, failed_at = now()
                 FROM unnest(?::bigint[], ?::text[]) AS failed (email_id, reason)
                 WHERE n.email_id = failed.email_id AND n.status = 'pending'
                 """)) {
-            statement.setObject(1, records.stream().mapToLong(FailedRecord::refId).toArray());
-            statement.setArray(2, texts(connection, records, failed -> failed.reason().word()));
+            statement.setObject(
+                    1, records.stream().mapToLong(FailedRecord::refId).toArray());
+            statement.setArray(
+                    2, texts(connection, records, failed -> failed.reason().word()));
             statement.executeUpdate();
         }
     }
 
     /** Puts failed notifications back to pending, with a new token where one is given. */
     void markRetried(Connection connection, List<RetriedRecord> records) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE email_notifications n
                 SET status = 'pending', failure_reason = NULL, failed_at = NULL, sent_at = NULL,
                     token = coalesce(new.token, n.token), jti = coalesce(new.jti, n.jti),
@@ -83,14 +82,31 @@ final class NotificationRepository {
                 FROM unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[]) AS new (email_id, token, jti, expires_at)
                 WHERE n.email_id = new.email_id AND n.status = 'failed'
                 """)) {
-            statement.setObject(1, records.stream().mapToLong(RetriedRecord::emailId).toArray());
-            statement.setArray(2, texts(connection, records, record -> record.token().map(IssuedToken::signingInput).orElse(null)));
-            statement.setArray(3, texts(connection, records, record -> record.token().map(IssuedToken::jti).orElse(null)));
+            statement.setObject(
+                    1, records.stream().mapToLong(RetriedRecord::emailId).toArray());
+            statement.setArray(
+                    2,
+                    texts(
+                            connection,
+                            records,
+                            record -> record.token()
+                                    .map(IssuedToken::signingInput)
+                                    .orElse(null)));
+            statement.setArray(
+                    3,
+                    texts(
+                            connection,
+                            records,
+                            record -> record.token().map(IssuedToken::jti).orElse(null)));
             statement.setArray(
                     4,
                     connection.createArrayOf(
                             "bigint",
-                            records.stream().map(record -> record.token().isPresent() ? record.expiresAt().getEpochSecond() : null).toArray()));
+                            records.stream()
+                                    .map(record -> record.token().isPresent()
+                                            ? record.expiresAt().getEpochSecond()
+                                            : null)
+                                    .toArray()));
             statement.executeUpdate();
         }
     }
@@ -106,8 +122,7 @@ final class NotificationRepository {
 
     /** Cancels these notifications; how many of them were pending. */
     int markCancelled(Connection connection, long[] emailIds) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 WITH before AS (SELECT email_id, status FROM email_notifications WHERE email_id = ANY(?))
                 UPDATE email_notifications n
                 SET status = 'failed', failure_reason = 'cancelled', failed_at = now()
@@ -129,7 +144,8 @@ final class NotificationRepository {
     }
 
     private static <T> java.sql.Array texts(
-            Connection connection, List<T> items, Function<T, @org.jspecify.annotations.Nullable String> value) throws SQLException {
+            Connection connection, List<T> items, Function<T, @org.jspecify.annotations.Nullable String> value)
+            throws SQLException {
         return connection.createArrayOf("text", items.stream().map(value).toArray());
     }
 

@@ -47,7 +47,8 @@ final class NotificationRetrier {
         this.requests = room.requests();
         this.tokens = room.tokenIssuer();
         this.tokenStates = room.tokenStates();
-        this.policy = new RetryPolicy(room.config().expiry(), token -> tokens.sign(token).isPresent());
+        this.policy = new RetryPolicy(
+                room.config().expiry(), token -> tokens.sign(token).isPresent());
         this.clock = room.clock();
         this.whenQueued = room.whenQueued();
     }
@@ -81,9 +82,14 @@ final class NotificationRetrier {
     }
 
     private void retryByIds(
-            Connection connection, RetryFailedNotificationsRequest request, RetryFailedNotificationsResponse.Builder answer)
+            Connection connection,
+            RetryFailedNotificationsRequest request,
+            RetryFailedNotificationsResponse.Builder answer)
             throws SQLException {
-        long[] ids = request.getEmailIdsList().stream().mapToLong(Long::longValue).distinct().toArray();
+        long[] ids = request.getEmailIdsList().stream()
+                .mapToLong(Long::longValue)
+                .distinct()
+                .toArray();
         List<RetryCandidate> candidates = RetryCandidate.lock(connection, ids);
         Map<Long, RetryOutcome> outcomes = apply(connection, candidates, request.getValidateOnly());
         for (long id : ids) {
@@ -96,7 +102,9 @@ final class NotificationRetrier {
     }
 
     private void retryByFilter(
-            Connection connection, RetryFailedNotificationsRequest request, RetryFailedNotificationsResponse.Builder answer)
+            Connection connection,
+            RetryFailedNotificationsRequest request,
+            RetryFailedNotificationsResponse.Builder answer)
             throws SQLException {
         long after = 0;
         List<RetryCandidate> candidates;
@@ -105,7 +113,10 @@ final class NotificationRetrier {
             candidates = RetryCandidate.lock(connection, request.getFilter(), after, limit);
             Map<Long, RetryOutcome> outcomes = apply(connection, candidates, request.getValidateOnly());
             for (RetryCandidate candidate : candidates) {
-                count(answer, candidate.emailId(), outcomes.getOrDefault(candidate.emailId(), RetryOutcome.RETRY_OUTCOME_NOT_FOUND));
+                count(
+                        answer,
+                        candidate.emailId(),
+                        outcomes.getOrDefault(candidate.emailId(), RetryOutcome.RETRY_OUTCOME_NOT_FOUND));
                 after = candidate.emailId();
             }
         } while (!candidates.isEmpty() && answer.getRetried() < MOST_BY_FILTER);
@@ -120,11 +131,15 @@ final class NotificationRetrier {
             write(connection, candidates, decisions, now);
         }
         return decisions.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().outcome()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().outcome()));
     }
 
     private void write(
-            Connection connection, List<RetryCandidate> candidates, Map<Long, RetryPolicy.Decision> decisions, Instant now)
+            Connection connection,
+            List<RetryCandidate> candidates,
+            Map<Long, RetryPolicy.Decision> decisions,
+            Instant now)
             throws SQLException {
         List<RetriedRecord> retried = new ArrayList<>();
         List<SpentToken> superseded = new ArrayList<>();
@@ -140,14 +155,20 @@ final class NotificationRetrier {
             retried.add(new RetriedRecord(candidate.emailId(), token, newExpiry.orElse(candidate.tokenExpiresAt())));
             if (token.isPresent()) {
                 superseded.add(new SpentToken(
-                        candidate.jti(), candidate.sessionId(), candidate.studentProfileId(), candidate.tokenExpiresAt()));
+                        candidate.jti(),
+                        candidate.sessionId(),
+                        candidate.studentProfileId(),
+                        candidate.tokenExpiresAt()));
             }
         }
         if (retried.isEmpty()) {
             return;
         }
         notifications.markRetried(connection, retried);
-        outbox.requeue(connection, AttendanceMail.KIND, retried.stream().mapToLong(RetriedRecord::emailId).toArray());
+        outbox.requeue(
+                connection,
+                AttendanceMail.KIND,
+                retried.stream().mapToLong(RetriedRecord::emailId).toArray());
         if (!superseded.isEmpty()) {
             tokenStates.supersede(connection, superseded);
         }

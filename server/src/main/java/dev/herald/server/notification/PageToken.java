@@ -48,7 +48,8 @@ final class PageToken {
     }
 
     private static byte[] check(ListNotificationsRequest request, long lastEmailId) {
-        byte[] filters = request.toBuilder().clearPageToken().clearPageSize().build().toByteArray();
+        byte[] filters =
+                request.toBuilder().clearPageToken().clearPageSize().build().toByteArray();
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(ByteBuffer.allocate(Long.BYTES).putLong(lastEmailId).flip());

@@ -1,7 +1,7 @@
 package dev.herald.server.notification;
 
-import dev.herald.v1.RetryFilter;
 import dev.herald.server.rpc.ProtoTimes;
+import dev.herald.v1.RetryFilter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,8 +26,7 @@ record RetryCandidate(
         Instant sessionStart,
         Instant sessionEnd) {
 
-    private static final String SELECT =
-            """
+    private static final String SELECT = """
             SELECT n.email_id, n.session_id, n.student_profile_id, n.status, n.failure_reason, n.token, n.jti,
                    n.token_expires_at, s.time_created, s.time_ended
             FROM email_notifications n JOIN sessions s ON s.session_id = n.session_id
@@ -43,7 +42,8 @@ record RetryCandidate(
     }
 
     /** The next failed ones that match, locked, lowest id first. */
-    static List<RetryCandidate> lock(Connection connection, RetryFilter filter, long afterEmailId, int limit) throws SQLException {
+    static List<RetryCandidate> lock(Connection connection, RetryFilter filter, long afterEmailId, int limit)
+            throws SQLException {
         StringBuilder where = new StringBuilder("WHERE n.status = 'failed' AND n.email_id > ?");
         List<Object> values = new ArrayList<>(List.of(afterEmailId));
         if (filter.getSessionId() != 0) {

@@ -29,6 +29,8 @@ final class Migrations {
                 .locations(locations)
                 // A shared database has tables already, and no history of ours.
                 .baselineOnMigrate(true)
+                // What the other kind of directory ran here once.
+                .ignoreMigrationPatterns("*:missing")
                 .baselineVersion("0");
         // Without this a CREATE INDEX CONCURRENTLY waits for Flyway's own lock for ever.
         configuration

@@ -30,14 +30,20 @@ public final class RequestLedger {
      * @throws HeraldException REQUEST_ID_REUSED when the id came with another payload
      */
     public <A extends Message> A once(
-            StatelessSession session, String method, String requestId, Message request, Parser<A> parser, Supplier<A> work) {
+            StatelessSession session,
+            String method,
+            String requestId,
+            Message request,
+            Parser<A> parser,
+            Supplier<A> work) {
         if (requestId.isEmpty()) {
             return work.get();
         }
         byte[] hash = hash(request);
         boolean first = Transactions.onConnection(session, connection -> reserve(connection, method, requestId, hash));
         if (!first) {
-            return Transactions.onConnection(session, connection -> firstAnswer(connection, method, requestId, hash, parser));
+            return Transactions.onConnection(
+                    session, connection -> firstAnswer(connection, method, requestId, hash, parser));
         }
         A answer = work.get();
         Transactions.onConnection(session, connection -> keep(connection, method, requestId, answer));
@@ -46,15 +52,15 @@ public final class RequestLedger {
 
     /** Forgets answers older than 24 hours; how many. */
     public int purge(Connection connection) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("DELETE FROM request_results WHERE created_at < now() - interval '24 hours'")) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "DELETE FROM request_results WHERE created_at < now() - interval '24 hours'")) {
             return statement.executeUpdate();
         }
     }
 
-    private static boolean reserve(Connection connection, String method, String requestId, byte[] hash) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+    private static boolean reserve(Connection connection, String method, String requestId, byte[] hash)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO request_results (method, request_id, payload_hash) VALUES (?, ?, ?)
                 ON CONFLICT (method, request_id) DO UPDATE
                 SET payload_hash = EXCLUDED.payload_hash, response = NULL, created_at = now()
@@ -88,7 +94,8 @@ public final class RequestLedger {
         }
     }
 
-    private static int keep(Connection connection, String method, String requestId, Message answer) throws SQLException {
+    private static int keep(Connection connection, String method, String requestId, Message answer)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "UPDATE request_results SET response = ? WHERE method = ? AND request_id = ?")) {
             statement.setBytes(1, answer.toByteArray());

@@ -18,8 +18,7 @@ public class RequestResult {
     @Column(name = "payload_hash")
     byte[] payloadHash;
 
-    @Nullable
-    byte[] response;
+    byte @Nullable [] response;
 
     @Column(name = "created_at")
     Instant createdAt;

@@ -71,7 +71,10 @@ public final class Statuses {
         int bytes = 0;
         for (int i = 0; i < faults.size(); i++) {
             FieldFault fault = faults.get(i);
-            bytes += fault.field().length() + fault.reason().length() + fault.description().length() + 10;
+            bytes += fault.field().length()
+                    + fault.reason().length()
+                    + fault.description().length()
+                    + 10;
             if (bytes > MOST_FAULT_BYTES) {
                 return faults.subList(0, i);
             }

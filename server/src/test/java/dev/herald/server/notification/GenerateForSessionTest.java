@@ -47,7 +47,8 @@ class GenerateForSessionTest {
         assertThat(answer.getEligibleStudents()).isEqualTo(25);
         assertThat(answer.getNotificationsCreated()).isEqualTo(25);
         assertThat(answer.getAlreadyExisting()).isZero();
-        assertThat(herald.number("SELECT count(DISTINCT student_profile_id) FROM email_notifications WHERE status = 'pending'"))
+        assertThat(herald.number(
+                        "SELECT count(DISTINCT student_profile_id) FROM email_notifications WHERE status = 'pending'"))
                 .isEqualTo(25);
         assertThat(herald.number("SELECT count(*) FROM outbox o JOIN email_notifications n ON n.email_id = o.ref_id"))
                 .isEqualTo(25);
@@ -67,10 +68,18 @@ class GenerateForSessionTest {
     @Test
     void generate_tenTimesAtOnceFor500Students_makesOneRowEachAndTheCountsSumUp() throws Exception {
         herald.loadCampus(500);
-        List<GenerateForSessionResponse> answers = atOnce(10, () -> client.notifications().generateForSession(SESSION_ID));
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.getEligibleStudents()).isEqualTo(500));
-        assertThat(answers.stream().mapToInt(GenerateForSessionResponse::getNotificationsCreated).sum()).isEqualTo(500);
-        assertThat(answers.stream().mapToInt(GenerateForSessionResponse::getAlreadyExisting).sum()).isEqualTo(4500);
+        List<GenerateForSessionResponse> answers =
+                atOnce(10, () -> client.notifications().generateForSession(SESSION_ID));
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.getEligibleStudents()).isEqualTo(500));
+        assertThat(answers.stream()
+                        .mapToInt(GenerateForSessionResponse::getNotificationsCreated)
+                        .sum())
+                .isEqualTo(500);
+        assertThat(answers.stream()
+                        .mapToInt(GenerateForSessionResponse::getAlreadyExisting)
+                        .sum())
+                .isEqualTo(4500);
         assertThat(herald.number("SELECT count(*) FROM email_notifications")).isEqualTo(500);
         assertThat(herald.number("SELECT count(*) FROM outbox")).isEqualTo(500);
     }
@@ -81,7 +90,8 @@ class GenerateForSessionTest {
         try (RoundTripCounter counter = RoundTripCounter.inFrontOf(herald.url());
                 HeraldFixture counted = herald.another(Map.of("DELIVERY", "off", "DATABASE_URL", counter.url()))) {
             // Opens the connection and prepares what is prepared once.
-            assertThatThrownBy(() -> counted.admin().notifications().generateForSession(999)).isInstanceOf(ServiceCallException.class);
+            assertThatThrownBy(() -> counted.admin().notifications().generateForSession(999))
+                    .isInstanceOf(ServiceCallException.class);
             counter.reset();
             counted.admin().notifications().generateForSession(SESSION_ID);
             assertThat(counter.roundTrips()).isBetween(3, 15);
@@ -108,12 +118,15 @@ class GenerateForSessionTest {
 
     @Test
     void generate_unknownSession_isNotFound() {
-        assertRefused(() -> client.notifications().generateForSession(4711), ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
+        assertRefused(
+                () -> client.notifications().generateForSession(4711), ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
     }
 
     @Test
     void generate_hugeUnknownSession_isNotFound() {
-        assertRefused(() -> client.notifications().generateForSession(Long.MAX_VALUE), ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
+        assertRefused(
+                () -> client.notifications().generateForSession(Long.MAX_VALUE),
+                ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
     }
 
     @Test
@@ -121,7 +134,8 @@ class GenerateForSessionTest {
         Instant longAgo = herald.clock().instant().minus(Duration.ofHours(3));
         herald.loadCampus(2, longAgo, longAgo.plus(Duration.ofHours(1)));
         assertRefused(
-                () -> client.notifications().generateForSession(SESSION_ID), ErrorReason.ERROR_REASON_TOKEN_EXPIRY_IN_PAST);
+                () -> client.notifications().generateForSession(SESSION_ID),
+                ErrorReason.ERROR_REASON_TOKEN_EXPIRY_IN_PAST);
         assertThat(herald.number("SELECT count(*) FROM email_notifications")).isZero();
     }
 
@@ -160,7 +174,8 @@ class GenerateForSessionTest {
     void generate_sessionDetailsWithUnknownCourse_writesNothing() {
         Instant now = herald.clock().instant();
         assertRefused(
-                () -> client.notifications().generateForSession(HeraldFixture.session(88, now, now.plus(Duration.ofHours(1)))),
+                () -> client.notifications()
+                        .generateForSession(HeraldFixture.session(88, now, now.plus(Duration.ofHours(1)))),
                 ErrorReason.ERROR_REASON_REFERENCE_NOT_FOUND);
         assertThat(herald.number("SELECT count(*) FROM sessions")).isZero();
     }
@@ -181,30 +196,42 @@ class GenerateForSessionTest {
     @Test
     void generate_requestIdWithAnotherPayload_isRefused() {
         herald.loadCampus(3);
-        GenerateForSessionRequest request =
-                GenerateForSessionRequest.newBuilder().setSessionId(SESSION_ID).setRequestId("one").build();
+        GenerateForSessionRequest request = GenerateForSessionRequest.newBuilder()
+                .setSessionId(SESSION_ID)
+                .setRequestId("one")
+                .build();
         client.notifications().generateForSession(request);
         assertRefused(
-                () -> client.notifications().generateForSession(request.toBuilder().setSessionId(71).build()),
+                () -> client.notifications()
+                        .generateForSession(request.toBuilder().setSessionId(71).build()),
                 ErrorReason.ERROR_REASON_REQUEST_ID_REUSED);
     }
 
     @Test
     void generate_requestIdOfARefusedCall_canBeUsedAgain() {
-        GenerateForSessionRequest request =
-                GenerateForSessionRequest.newBuilder().setSessionId(SESSION_ID).setRequestId("one").build();
-        assertRefused(() -> client.notifications().generateForSession(request), ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
+        GenerateForSessionRequest request = GenerateForSessionRequest.newBuilder()
+                .setSessionId(SESSION_ID)
+                .setRequestId("one")
+                .build();
+        assertRefused(
+                () -> client.notifications().generateForSession(request), ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
         herald.loadCampus(3);
-        assertThat(client.notifications().generateForSession(request).getNotificationsCreated()).isEqualTo(3);
+        assertThat(client.notifications().generateForSession(request).getNotificationsCreated())
+                .isEqualTo(3);
     }
 
     @Test
     void generate_sameRequestIdAtOnce_isDoneOnce() throws Exception {
         herald.loadCampus(100);
-        GenerateForSessionRequest request =
-                GenerateForSessionRequest.newBuilder().setSessionId(SESSION_ID).setRequestId("one").build();
-        List<GenerateForSessionResponse> answers = atOnce(8, () -> client.notifications().generateForSession(request));
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.getNotificationsCreated()).isEqualTo(100));
+        GenerateForSessionRequest request = GenerateForSessionRequest.newBuilder()
+                .setSessionId(SESSION_ID)
+                .setRequestId("one")
+                .build();
+        List<GenerateForSessionResponse> answers =
+                atOnce(8, () -> client.notifications().generateForSession(request));
+        assertThat(answers)
+                .allSatisfy(
+                        answer -> assertThat(answer.getNotificationsCreated()).isEqualTo(100));
     }
 
     @Test
@@ -212,7 +239,8 @@ class GenerateForSessionTest {
         Instant now = herald.clock().instant();
         try (HeraldFixture shared = herald.another(Map.of("DELIVERY", "off", "DIRECTORY", "shared"))) {
             assertRefused(
-                    () -> shared.admin().notifications()
+                    () -> shared.admin()
+                            .notifications()
                             .generateForSession(HeraldFixture.session(88, now, now.plus(Duration.ofHours(1)))),
                     ErrorReason.ERROR_REASON_DIRECTORY_SHARED);
         }
@@ -220,13 +248,15 @@ class GenerateForSessionTest {
 
     private static void assertRefused(Callable<?> call, ErrorReason reason) {
         assertThatThrownBy(call::call)
-                .isInstanceOfSatisfying(ServiceCallException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+                .isInstanceOfSatisfying(
+                        ServiceCallException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
     private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(times);
         try {
-            List<Future<T>> futures = pool.invokeAll(IntStream.range(0, times).mapToObj(i -> call).toList());
+            List<Future<T>> futures =
+                    pool.invokeAll(IntStream.range(0, times).mapToObj(i -> call).toList());
             List<T> answers = new java.util.ArrayList<>();
             for (Future<T> future : futures) {
                 answers.add(future.get());

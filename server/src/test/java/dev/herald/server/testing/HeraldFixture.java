@@ -51,7 +51,8 @@ public final class HeraldFixture implements AutoCloseable {
         this.url = url;
         this.relay = relay;
         this.clock = clock;
-        this.application = Application.start(AppConfig.from(Settings.of(settings(url, relay, settings), Map.of())), clock);
+        this.application =
+                Application.start(AppConfig.from(Settings.of(settings(url, relay, settings), Map.of())), clock);
     }
 
     /** A server on a new database, with further settings or others than usual. */
@@ -140,12 +141,16 @@ public final class HeraldFixture implements AutoCloseable {
                         + " FROM generate_series(" + firstId + "::bigint, " + (firstId + count - 1) + ") AS id");
         TestDatabase.update(
                 url,
-                "INSERT INTO student_profiles SELECT id, id, " + PROGRAM_ID + ", NULL, true"
-                        + " FROM generate_series(" + firstId + "::bigint, " + (firstId + count - 1) + ") AS id");
+                "INSERT INTO student_profiles SELECT id, id, " + PROGRAM_ID + ", NULL, true" + " FROM generate_series("
+                        + firstId + "::bigint, " + (firstId + count - 1) + ") AS id");
     }
 
     public static Course course() {
-        return Course.newBuilder().setCourseId(COURSE_ID).setCourseCode("CS401").setCourseName("Compilers").build();
+        return Course.newBuilder()
+                .setCourseId(COURSE_ID)
+                .setCourseCode("CS401")
+                .setCourseName("Compilers")
+                .build();
     }
 
     public static Session session(long id, Instant start, Instant end) {
@@ -160,15 +165,28 @@ public final class HeraldFixture implements AutoCloseable {
     }
 
     public static User user(long id, String email) {
-        return User.newBuilder().setUserId(id).setEmail(email).setFirstName("Asha").setLastName("Rao").setUserType("student").build();
+        return User.newBuilder()
+                .setUserId(id)
+                .setEmail(email)
+                .setFirstName("Asha")
+                .setLastName("Rao")
+                .setUserType("student")
+                .build();
     }
 
     public static Student student(long id) {
-        return Student.newBuilder().setStudentProfileId(id).setUserId(id).setProgramId(PROGRAM_ID).build();
+        return Student.newBuilder()
+                .setStudentProfileId(id)
+                .setUserId(id)
+                .setProgramId(PROGRAM_ID)
+                .build();
     }
 
     public static Timestamp timestamp(Instant instant) {
-        return Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).setNanos(instant.getNano()).build();
+        return Timestamp.newBuilder()
+                .setSeconds(instant.getEpochSecond())
+                .setNanos(instant.getNano())
+                .build();
     }
 
     /** Follows a session until nothing is pending; its last state. */

@@ -1,5 +1,6 @@
 package dev.herald.server.cli.demo;
 
+import com.google.errorprone.annotations.FormatMethod;
 import dev.herald.client.HeraldClient;
 import dev.herald.client.ResponseStream;
 import dev.herald.server.AppConfig;
@@ -12,6 +13,10 @@ import dev.herald.v1.GenerateForSessionResponse;
 import dev.herald.v1.RetryFailedNotificationsResponse;
 import dev.herald.v1.SessionDelivery;
 import dev.herald.v1.ValidateTokenResponse;
+import jakarta.mail.BodyPart;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -26,10 +31,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import jakarta.mail.BodyPart;
-import jakarta.mail.MessagingException;
-import jakarta.mail.internet.MimeMessage;
-import jakarta.mail.internet.MimeMultipart;
 
 /**
  * Shows Herald at work on a machine that has nothing but a JDK: an embedded PostgreSQL, a local mail catcher, a server with real
@@ -91,8 +92,10 @@ public final class Demo implements AutoCloseable {
     public void tellHowToCall() {
         say("");
         say("the server stays on port %d; end it with Ctrl-C. Call it, for example with", application.port());
-        say("grpcurl -plaintext -H 'authorization: Bearer %s' -d '{\"session_id\": 1}' localhost:%d"
-                + " herald.v1.NotificationService/GetSessionDelivery", bearer(Role.ADMIN), application.port());
+        say(
+                "grpcurl -plaintext -H 'authorization: Bearer %s' -d '{\"session_id\": 1}' localhost:%d"
+                        + " herald.v1.NotificationService/GetSessionDelivery",
+                bearer(Role.ADMIN), application.port());
     }
 
     @Override
@@ -105,13 +108,16 @@ public final class Demo implements AutoCloseable {
         client.directory().upsertCourses(java.util.List.of(SampleCampus.course()));
         client.directory().upsertUsers(SampleCampus.users());
         client.directory().upsertStudents(SampleCampus.students());
-        client.directory().upsertSessions(java.util.List.of(SampleCampus.session(Clock.systemUTC().instant())));
+        client.directory()
+                .upsertSessions(
+                        java.util.List.of(SampleCampus.session(Clock.systemUTC().instant())));
         say("loaded a campus of %d students", SampleCampus.STUDENTS);
     }
 
     private static SessionDelivery awaitDelivery(HeraldClient client) {
         SessionDelivery last = SessionDelivery.getDefaultInstance();
-        try (ResponseStream<SessionDelivery> states = client.notifications().watchSessionDelivery(SampleCampus.SESSION_ID)) {
+        try (ResponseStream<SessionDelivery> states =
+                client.notifications().watchSessionDelivery(SampleCampus.SESSION_ID)) {
             while (states.hasNext()) {
                 last = states.next();
             }
@@ -122,10 +128,13 @@ public final class Demo implements AutoCloseable {
     private void showFailed(HeraldClient client, SessionDelivery delivery) {
         for (long emailId : delivery.getFailedEmailIdsList()) {
             var notification = client.notifications().get(emailId);
-            say("mail %d failed: %s, the relay said: %s",
+            say(
+                    "mail %d failed: %s, the relay said: %s",
                     emailId,
                     notification.getFailureReason(),
-                    notification.getAttemptsCount() == 0 ? "nothing" : notification.getAttempts(0).getReply());
+                    notification.getAttemptsCount() == 0
+                            ? "nothing"
+                            : notification.getAttempts(0).getReply());
         }
     }
 
@@ -141,7 +150,8 @@ public final class Demo implements AutoCloseable {
         say("%-28s%8d", "retried", retried.getRetried());
         say("%-28s%8d", "failed in the end", delivery.getFailed());
         say("%-28s%8s", "link valid", verdict.getValid());
-        say("demo: eligible=%d created=%d sent=%d retried=%d valid=%s mails=%s",
+        say(
+                "demo: eligible=%d created=%d sent=%d retried=%d valid=%s mails=%s",
                 generated.getEligibleStudents(),
                 generated.getNotificationsCreated(),
                 delivery.getSent(),
@@ -201,6 +211,7 @@ public final class Demo implements AutoCloseable {
         return Base64.getUrlEncoder().encodeToString(key);
     }
 
+    @FormatMethod
     private void say(String format, Object... values) {
         out.println(String.format(format, values));
         out.flush();

@@ -23,7 +23,7 @@ final class MailCatcher implements AutoCloseable {
     private MailCatcher(Path folder) throws IOException {
         this.folder = folder;
         this.server = SMTPServer.port(0)
-                .bindAddress(InetAddress.getByName("127.0.0.1"))
+                .bindAddress(InetAddress.getLoopbackAddress())
                 .hostName("localhost")
                 .softwareName("herald-demo")
                 .maxConnections(64)

@@ -18,13 +18,17 @@ final class SampleCampus {
     private static final long PROGRAM_ID = 1;
     private static final List<String> FIRST_NAMES =
             List.of("Asha", "Ben", "Chandra", "Dilnoza", "Émile", "Fatima", "Grzegorz", "Hana", "Ibrahim", "Jūratė");
-    private static final List<String> LAST_NAMES =
-            List.of("Adeyemi", "Brown", "Chopra", "Dvořák", "Eriksen", "Fernández", "Gupta", "Hoang", "Ito", "Johansson");
+    private static final List<String> LAST_NAMES = List.of(
+            "Adeyemi", "Brown", "Chopra", "Dvořák", "Eriksen", "Fernández", "Gupta", "Hoang", "Ito", "Johansson");
 
     private SampleCampus() {}
 
     static Course course() {
-        return Course.newBuilder().setCourseId(1).setCourseCode("CS401").setCourseName("Compilers & Interpreters").build();
+        return Course.newBuilder()
+                .setCourseId(1)
+                .setCourseCode("CS401")
+                .setCourseName("Compilers & Interpreters")
+                .build();
     }
 
     /** A session from now on, for an hour. */
