@@ -1,0 +1,65 @@
+package dev.herald.server.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RelayBreakerTest {
+    private final AtomicLong nanos = new AtomicLong();
+    private final RelayBreaker breaker = new RelayBreaker(nanos::get, new Random(1));
+
+    @Test
+    void permits_noTrouble_areUnlimited() {
+        assertThat(breaker.permits()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void trouble_first_opensAndPermitsNothing() {
+        assertThat(breaker.trouble()).isTrue();
+        assertThat(breaker.permits()).isZero();
+    }
+
+    @Test
+    void trouble_whileOpen_isTheSameTrouble() {
+        breaker.trouble();
+        assertThat(breaker.trouble()).isFalse();
+        pass(Duration.ofMillis(1_001));
+        assertThat(breaker.permits()).isEqualTo(1);
+    }
+
+    @Test
+    void permits_pauseOver_oneProbe() {
+        breaker.trouble();
+        pass(Duration.ofSeconds(1));
+        assertThat(breaker.permits()).isEqualTo(1);
+    }
+
+    @Test
+    void trouble_ofEachProbe_doublesThePauseUpToHalfAMinute() {
+        breaker.trouble();
+        for (int probe = 0; probe < 20; probe++) {
+            pass(Duration.ofSeconds(31));
+            assertThat(breaker.permits()).isEqualTo(1);
+            breaker.trouble();
+        }
+        pass(Duration.ofSeconds(20));
+        assertThat(breaker.permits()).isZero();
+        pass(Duration.ofSeconds(10));
+        assertThat(breaker.permits()).isEqualTo(1);
+    }
+
+    @Test
+    void success_afterTrouble_closes() {
+        breaker.trouble();
+        assertThat(breaker.success()).isTrue();
+        assertThat(breaker.success()).isFalse();
+        assertThat(breaker.permits()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+}
