@@ -72,10 +72,11 @@ class ReadmeIT {
             relay.reply(Stage.RCPT, to -> to.startsWith("bela@") ? "550 5.1.1 no such mailbox" : null);
             try (HeraldProcess server = HeraldProcess.serve(settings(shell, relay))) {
                 shell.set("HERALD_PORT", Integer.toString(server.port()));
-                for (Document document : documents()) {
+                tryOut(README, shell, relay);
+                example("localhost:" + server.port(), shell.variables().get("TOKEN"), Link.tokenIn(relay.mails().get(0)));
+                for (Document document : documentsOf("docs")) {
                     tryOut(document, shell, relay);
                 }
-                example("localhost:" + server.port(), shell.variables().get("TOKEN"), Link.tokenIn(relay.mails().get(0)));
             }
         }
     }
@@ -178,11 +179,17 @@ class ReadmeIT {
     }
 
     private static List<Document> documents() throws IOException {
-        List<Document> documents = new ArrayList<>();
+        List<Document> documents = new ArrayList<>(documentsOf("docs"));
         documents.add(README);
-        try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
-            files.filter(file -> file.toString().endsWith(".md")).sorted().map(Document::read).forEach(documents::add);
-        }
         return documents;
+    }
+
+    private static List<Document> documentsOf(String folder) throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+            return files.filter(file -> file.toString().endsWith(".md"))
+                    .sorted()
+                    .map(Document::read)
+                    .toList();
+        }
     }
 }
