@@ -72,8 +72,7 @@ class KillIT {
         int duplicates = relay.mails().size() - STUDENTS;
         assertThat(duplicates).isLessThanOrEqualTo(KILLS * (CONNECTIONS + LARGEST_BATCH_OF_RESULTS));
         assertThat(copies.values()).allSatisfy(KillIT::assertCopies);
-        log.info(
-                "{} mails, killed after {}: all arrived, {} twice", STUDENTS, killedAt, duplicates);
+        log.info("{} mails, killed after {}: all arrived, {} twice", STUDENTS, killedAt, duplicates);
     }
 
     private static void assertCopies(List<Received> copies) {

@@ -73,7 +73,10 @@ class ReadmeIT {
             try (HeraldProcess server = HeraldProcess.serve(settings(shell, relay))) {
                 shell.set("HERALD_PORT", Integer.toString(server.port()));
                 tryOut(README, shell, relay);
-                example("localhost:" + server.port(), shell.variables().get("TOKEN"), Link.tokenIn(relay.mails().get(0)));
+                example(
+                        "localhost:" + server.port(),
+                        shell.variables().get("TOKEN"),
+                        Link.tokenIn(relay.mails().get(0)));
                 for (Document document : documentsOf("docs")) {
                     tryOut(document, shell, relay);
                 }
@@ -103,7 +106,8 @@ class ReadmeIT {
                 relay.usual(Stage.RCPT);
             }
             if (code.contains("grpcurl ") || code.startsWith("TOKEN=")) {
-                boolean answered = i + 1 < blocks.size() && blocks.get(i + 1).language().equals("json");
+                boolean answered =
+                        i + 1 < blocks.size() && blocks.get(i + 1).language().equals("json");
                 tryOut(code, answered ? blocks.get(i + 1).code() : "", shell);
             }
         }
@@ -135,16 +139,26 @@ class ReadmeIT {
                 entry.setValue(same == null ? entry.getValue() : masked(entry.getValue(), same));
             });
         } else if (expected.isJsonArray() && answer.isJsonArray()) {
-            for (int i = 0; i < Math.min(answer.getAsJsonArray().size(), expected.getAsJsonArray().size()); i++) {
+            for (int i = 0;
+                    i
+                            < Math.min(
+                                    answer.getAsJsonArray().size(),
+                                    expected.getAsJsonArray().size());
+                    i++) {
                 answer.getAsJsonArray()
-                        .set(i, masked(answer.getAsJsonArray().get(i), expected.getAsJsonArray().get(i)));
+                        .set(
+                                i,
+                                masked(
+                                        answer.getAsJsonArray().get(i),
+                                        expected.getAsJsonArray().get(i)));
             }
         }
         return answer;
     }
 
     private static void example(String address, String token, String linkToken) {
-        try (HeraldClient herald = HeraldClient.builder(address).plaintext().bearerToken(token).build()) {
+        try (HeraldClient herald =
+                HeraldClient.builder(address).plaintext().bearerToken(token).build()) {
             GenerateForSessionResponse generated = herald.notifications().generateForSession(1);
             SessionDelivery delivery = herald.notifications().sessionDelivery(1);
             ValidateTokenResponse verdict = herald.tokens().validate(linkToken);

@@ -24,8 +24,7 @@ class ServeJourneyIT {
     @Test
     void serve_threeJourneysByReflection_thenSigterm_endsWithZero() {
         try (ScriptedSmtpServer relay = ScriptedSmtpServer.start();
-                HeraldProcess server =
-                        HeraldProcess.serve(HeraldProcess.settings(TestDatabase.newDatabase(), relay))) {
+                HeraldProcess server = HeraldProcess.serve(HeraldProcess.settings(TestDatabase.newDatabase(), relay))) {
             relay.reply(Stage.RCPT, to -> to.startsWith("bela@") ? "550 5.1.1 no such mailbox" : null);
             BufCurl session = new BufCurl(server.port(), Role.SESSION);
             load(session);
@@ -33,9 +32,13 @@ class ServeJourneyIT {
             JsonObject delivery = awaitDelivered(session);
             assertThat(delivery.get("sent").getAsInt()).isEqualTo(1);
             assertThat(delivery.get("failed").getAsInt()).isEqualTo(1);
-            validate(new BufCurl(server.port(), Role.ATTENDANCE), Link.tokenIn(relay.mails().get(0)));
+            validate(
+                    new BufCurl(server.port(), Role.ATTENDANCE),
+                    Link.tokenIn(relay.mails().get(0)));
             relay.usual(Stage.RCPT);
-            retry(new BufCurl(server.port(), Role.ADMIN), delivery.getAsJsonArray("failedEmailIds").get(0).getAsString());
+            retry(
+                    new BufCurl(server.port(), Role.ADMIN),
+                    delivery.getAsJsonArray("failedEmailIds").get(0).getAsString());
             assertThat(awaitDelivered(session).get("sent").getAsInt()).isEqualTo(2);
             assertThat(server.stop()).as(server.output()).isZero();
             assertThat(server.output()).doesNotContain("asha@").doesNotContain("eyJ");
@@ -69,8 +72,7 @@ class ServeJourneyIT {
                   {"student_profile_id": 1, "user_id": 1, "program_id": 5},
                   {"student_profile_id": 2, "user_id": 2, "program_id": 5}]}""");
         call(caller, "DirectoryService/UpsertSessions", """
-                {"sessions": [{"session_id": 1, "course_id": 1, "program_id": 5, "time_created": "%s", "time_ended": "%s"}]}"""
-                .formatted(now, now.plus(Duration.ofHours(1))));
+                {"sessions": [{"session_id": 1, "course_id": 1, "program_id": 5, "time_created": "%s", "time_ended": "%s"}]}""".formatted(now, now.plus(Duration.ofHours(1))));
     }
 
     private static void generate(BufCurl caller) {

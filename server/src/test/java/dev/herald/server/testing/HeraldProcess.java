@@ -139,8 +139,7 @@ public final class HeraldProcess implements AutoCloseable {
         port.completeExceptionally(new IllegalStateException("the process ended"));
     }
 
-    private static ProcessBuilder builder(
-            Map<String, String> settings, List<String> options, List<String> arguments) {
+    private static ProcessBuilder builder(Map<String, String> settings, List<String> options, List<String> arguments) {
         List<String> command = command(options);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);

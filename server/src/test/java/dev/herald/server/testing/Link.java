@@ -28,7 +28,8 @@ public final class Link {
     private static Matcher match(Received mail) {
         try {
             MimeMessage message = new MimeMessage(null, new ByteArrayInputStream(mail.data()));
-            String text = (String) ((MimeMultipart) message.getContent()).getBodyPart(0).getContent();
+            String text = (String)
+                    ((MimeMultipart) message.getContent()).getBodyPart(0).getContent();
             Matcher matcher = LINK.matcher(text);
             if (!matcher.find()) {
                 throw new AssertionError("no link in " + text);

@@ -47,8 +47,8 @@ public final class Shell {
     }
 
     private ProcessBuilder bash(String commands, Path state) {
-        ProcessBuilder builder = new ProcessBuilder(
-                "bash", "-c", "set -euao pipefail\n" + commands + "\nenv -0 >'" + state + "'");
+        ProcessBuilder builder =
+                new ProcessBuilder("bash", "-c", "set -euao pipefail\n" + commands + "\nenv -0 >'" + state + "'");
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(List.of("HOME"));
         environment.put("PATH", folder + ":" + System.getenv("PATH"));
@@ -85,7 +85,6 @@ public final class Shell {
     }
 
     private static String quoted(List<String> words) {
-        return new ArrayList<>(words)
-                .stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        return new ArrayList<>(words).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
     }
 }

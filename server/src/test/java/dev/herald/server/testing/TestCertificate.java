@@ -85,16 +85,31 @@ public final class TestCertificate {
     private static List<String> command(Path file, String[] names, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "relay", "-keyalg", "EC", "-groupname", "secp256r1",
-                "-dname", "CN=relay", "-ext", "san=" + String.join(",", names),
-                "-storetype", "PKCS12", "-storepass", new String(PASSWORD), "-keystore", file.toString()));
+                "-genkeypair",
+                "-alias",
+                "relay",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=relay",
+                "-ext",
+                "san=" + String.join(",", names),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD),
+                "-keystore",
+                file.toString()));
         command.addAll(more);
         return command;
     }
 
     private static void run(List<String> command) throws IOException {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() != 0) {
                 throw new AssertionError(output);
