@@ -46,7 +46,7 @@ final class SuspectLane {
     }
 
     void stop() {
-        thread.stop();
+        thread.interrupt();
     }
 
     void join(Duration limit) {
