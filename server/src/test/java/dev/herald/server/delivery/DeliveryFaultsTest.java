@@ -1,0 +1,128 @@
+package dev.herald.server.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.herald.server.config.Settings;
+import dev.herald.server.mail.MailConfig;
+import dev.herald.server.mail.MailTransport;
+import dev.herald.server.persistence.Database;
+import dev.herald.server.testing.ScriptedSmtpServer;
+import dev.herald.server.testing.TestDatabase;
+import java.sql.ResultSet;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the engine does with faults of its own parts. */
+class DeliveryFaultsTest {
+    private final Database database = TestDatabase.open();
+    private final ScriptedSmtpServer relay = ScriptedSmtpServer.start();
+    private final FakeMailKind kind = new FakeMailKind();
+    private DeliveryEngine engine;
+
+    @BeforeEach
+    void start() {
+        engine = newEngine();
+        engine.start();
+    }
+
+    @AfterEach
+    void stop() {
+        engine.stop(Duration.ofSeconds(5));
+        database.close();
+        relay.close();
+    }
+
+    @Test
+    void compose_oneMailBreaksTheBatch_itFailsAndTheOthersAreSent() {
+        kind.uncomposable.add(2L);
+        enqueue(1, 3);
+        await().until(() -> kind.sent.size() == 2);
+        await().until(() -> kind.failed.containsKey(2L));
+        assertThat(kind.sent).containsExactlyInAnyOrder(1L, 3L);
+        assertThat(kind.failed).containsEntry(2L, FailureReason.TEMPLATE_ERROR);
+    }
+
+    @Test
+    void record_oneResultCannotBeWritten_theOthersAre() {
+        kind.unwritable.add(7L);
+        enqueue(1, 20);
+        await().until(() -> kind.sent.size() == 19);
+        assertThat(kind.sent).doesNotContain(7L);
+        assertThat(queued()).isEqualTo(1);
+    }
+
+    @Test
+    void claim_mailOfAnUnknownKind_isLeftAlone() {
+        TestDatabase.update(
+                database.url(), "INSERT INTO outbox (kind, ref_id, priority, rank) VALUES ('newer', 1, 0, 0)");
+        enqueue(1, 3);
+        await().until(() -> kind.sent.size() == 3);
+        assertThat(queued()).isEqualTo(1);
+    }
+
+    @Test
+    void stop_mailsInHand_areGivenBackUnlessSent() {
+        relay.reply(ScriptedSmtpServer.Stage.DOT, ScriptedSmtpServer.HANG);
+        enqueue(1, 50);
+        await().until(() -> relay.commands().stream().anyMatch(command -> command.startsWith("DATA")));
+        engine.stop(Duration.ofMillis(200));
+        assertThat(leased()).isZero();
+        relay.usual(ScriptedSmtpServer.Stage.DOT);
+        engine = newEngine();
+        engine.start();
+        // Those that hung behind their final dot wait for their back-off.
+        await().until(() -> kind.sent.size() >= 42);
+    }
+
+    private DeliveryEngine newEngine() {
+        MailConfig mail = MailConfig.from(Settings.of(
+                Map.of(),
+                Map.of(
+                        "EMAIL_HOST", "127.0.0.1",
+                        "EMAIL_PORT", Integer.toString(relay.port()),
+                        "EMAIL_USE_TLS", "off",
+                        "DEFAULT_FROM_EMAIL", "attendance@campus.example")));
+        DeliveryConfig config = new DeliveryConfig(true, Duration.ofSeconds(60), 3, 8, 50);
+        return new DeliveryEngine(
+                config, database.transactions(), MailTransport.of(mail), List.of(kind), Clock.systemUTC());
+    }
+
+    private void enqueue(long first, long last) {
+        database.transactions().writeSql(connection -> {
+            new Outbox()
+                    .enqueue(
+                            connection,
+                            FakeMailKind.KIND,
+                            LongStream.rangeClosed(first, last).toArray(),
+                            Priority.NORMAL,
+                            0);
+            return last;
+        });
+        engine.wake();
+    }
+
+    private long queued() {
+        return count("SELECT count(*) FROM outbox");
+    }
+
+    private long leased() {
+        return count("SELECT count(*) FROM outbox WHERE lease_owner IS NOT NULL");
+    }
+
+    private long count(String sql) {
+        return database.transactions().readSql(connection -> {
+            try (var statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(sql)) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        });
+    }
+}
