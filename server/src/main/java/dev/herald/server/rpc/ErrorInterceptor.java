@@ -68,6 +68,10 @@ final class ErrorInterceptor implements ServerInterceptor {
                             ErrorReason.ERROR_REASON_METHOD_NOT_FOUND,
                             text,
                             Map.of("method", getMethodDescriptor().getFullMethodName()));
+                // Said of a unary call with no message or two of them: the caller's fault, not ours.
+                case INTERNAL -> HeraldException.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, text);
+                // Said of a health check.
+                case NOT_FOUND -> HeraldException.of(ErrorReason.ERROR_REASON_SERVICE_NOT_FOUND, text);
                 case INVALID_ARGUMENT -> HeraldException.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, text);
                 case DEADLINE_EXCEEDED -> HeraldException.of(ErrorReason.ERROR_REASON_DEADLINE_PASSED, text);
                 case RESOURCE_EXHAUSTED ->

@@ -1,0 +1,272 @@
+package dev.herald.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.rpc.BadRequest.FieldViolation;
+import dev.herald.server.testing.HeraldFixture;
+import dev.herald.server.testing.RawCall;
+import dev.herald.server.testing.RawCall.Answer;
+import dev.herald.v1.DirectoryServiceGrpc;
+import dev.herald.v1.ErrorReason;
+import dev.herald.v1.GenerateForSessionRequest;
+import dev.herald.v1.ListNotificationsRequest;
+import dev.herald.v1.NotificationServiceGrpc;
+import dev.herald.v1.TokenServiceGrpc;
+import dev.herald.v1.UpsertSessionsRequest;
+import dev.herald.v1.UpsertUsersRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every method of every service, by the contract's own descriptors: whatever is sent, the answer is one that was promised. */
+class EveryMethodTest {
+    private static final Set<Status.Code> PROMISED = Set.of(
+            Status.Code.OK,
+            Status.Code.INVALID_ARGUMENT,
+            Status.Code.NOT_FOUND,
+            Status.Code.FAILED_PRECONDITION,
+            Status.Code.ABORTED,
+            Status.Code.RESOURCE_EXHAUSTED,
+            Status.Code.UNIMPLEMENTED);
+    private static final Set<Status.Code> COME_AGAIN = Set.of(Status.Code.RESOURCE_EXHAUSTED, Status.Code.UNAVAILABLE);
+    private static final Set<String> REASONS = Arrays.stream(ErrorReason.values())
+            .map(reason -> reason.name().substring("ERROR_REASON_".length()))
+            .collect(Collectors.toSet());
+    private static final byte[][] NO_MESSAGES = {
+        {(byte) 0xff},
+        {0x0a},
+        {0x0a, 0x7f, 'x'},
+        {0x0c},
+        {0x0b, 0x0b, 0x0b},
+        {0x07},
+        "not a message at all".getBytes(StandardCharsets.UTF_8),
+        {0x0a, 0x02, (byte) 0xc3, 0x28, 0x12, 0x02, (byte) 0xc3, 0x28, 0x1a, 0x02, (byte) 0xc3, 0x28},
+        {0x08, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1}
+    };
+
+    private static HeraldFixture herald;
+    private static ManagedChannel channel;
+
+    @BeforeAll
+    static void start() {
+        herald = HeraldFixture.start(Map.of("DELIVERY", "off"));
+        channel = herald.channel();
+    }
+
+    @AfterAll
+    static void stop() {
+        herald.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anyMethod_anyRequest_isAnsweredAsPromised() {
+        return methods()
+                .flatMap(method -> Arrays.stream(Requests.values())
+                        .map(kind -> DynamicTest.dynamicTest(
+                                method.name + " with " + kind,
+                                () -> kind.of(method.request)
+                                        .forEach(request -> assertPromised(
+                                                call(method.name, request.toByteArray()), request)))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anyMethod_bytesThatAreNoMessage_areRefusedAsInvalid() {
+        return methods().map(method -> DynamicTest.dynamicTest(method.name, () -> {
+            for (byte[] bytes : NO_MESSAGES) {
+                Answer answer = call(method.name, bytes);
+                assertPromised(answer, Arrays.toString(bytes));
+                assertThat(answer.code()).as(Arrays.toString(bytes)).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            }
+        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anyMethod_noMessageOrTwo_isAnsweredAsPromised() {
+        return methods().map(method -> DynamicTest.dynamicTest(method.name, () -> {
+            byte[] request = Requests.UNKNOWN_IDS.of(method.request).get(0).toByteArray();
+            assertPromised(RawCall.toItsEnd(channel, method.name, admin(), List.of()), "no message");
+            assertPromised(RawCall.toItsEnd(channel, method.name, admin(), List.of(request, request)), "two messages");
+        }));
+    }
+
+    @Test
+    void methods_walked_areAllOfTheContract() {
+        assertThat(methods()).hasSizeGreaterThanOrEqualTo(22);
+    }
+
+    @Test
+    void unknownMethod_anyCaller_isUnimplementedWithErrorInfo() {
+        for (String name : List.of("herald.v1.TokenService/Foo", "herald.v1.FooService/Bar", "x/y")) {
+            Answer answer = call(name, new byte[0]);
+            assertThat(answer.code()).isEqualTo(Status.Code.UNIMPLEMENTED);
+            assertThat(answer.reason()).isEqualTo("METHOD_NOT_FOUND");
+            assertThat(answer.errorInfo().orElseThrow().getMetadataMap()).containsEntry("method", name);
+        }
+    }
+
+    @Test
+    void healthCheck_unknownService_isNotFoundWithErrorInfo() {
+        Answer answer = RawCall.toItsEnd(
+                channel,
+                "grpc.health.v1.Health/Check",
+                new Metadata(),
+                List.of(HealthCheckRequest.newBuilder().setService("none").build().toByteArray()));
+        assertThat(answer.code()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(answer.reason()).isEqualTo("SERVICE_NOT_FOUND");
+    }
+
+    @Test
+    void generateForSession_manyBadFields_namesEachOfThem() {
+        GenerateForSessionRequest request = GenerateForSessionRequest.newBuilder()
+                .setSessionId(-1)
+                .setSession(HeraldFixture.session(-2, Instant.EPOCH, Instant.EPOCH).toBuilder()
+                        .setCourseId(0)
+                        .setStreamId(-3)
+                        .setLocation("\0")
+                        .setTimeZone("z".repeat(65))
+                        .setTimeEnded(Requests.timeBeyond()))
+                .setRequestId("r".repeat(129))
+                .build();
+        Map<String, String> violations =
+                violations(call(NotificationServiceGrpc.getGenerateForSessionMethod().getFullMethodName(), request.toByteArray()));
+        assertThat(violations)
+                .containsEntry("session_id", "MUST_BE_POSITIVE")
+                .containsEntry("session.session_id", "MUST_BE_POSITIVE")
+                .containsEntry("session.course_id", "MUST_BE_POSITIVE")
+                .containsEntry("session.stream_id", "MUST_BE_POSITIVE")
+                .containsEntry("session.location", "CONTROL_CHARACTER")
+                .containsEntry("session.time_ended", "INVALID_TIMESTAMP")
+                .containsKeys("session.time_zone", "request_id");
+    }
+
+    @Test
+    void listNotifications_manyBadFields_namesEachOfThem() {
+        ListNotificationsRequest request = ListNotificationsRequest.newBuilder()
+                .setSessionId(-1)
+                .setStudentProfileId(-1)
+                .setStatusValue(99)
+                .setFailureReasonValue(99)
+                .setCreatedAfter(Requests.timeBeyond())
+                .setCreatedBefore(Requests.timeBeyond())
+                .setPageSize(-1)
+                .build();
+        assertThat(violations(call(
+                        NotificationServiceGrpc.getListNotificationsMethod().getFullMethodName(),
+                        request.toByteArray())))
+                .containsOnlyKeys(
+                        "session_id",
+                        "student_profile_id",
+                        "status",
+                        "failure_reason",
+                        "created_after",
+                        "created_before",
+                        "page_size");
+    }
+
+    @Test
+    void upserts_badItems_areEachNamedByTheirPlace() {
+        Map<String, String> users = violations(call(
+                DirectoryServiceGrpc.getUpsertUsersMethod().getFullMethodName(),
+                UpsertUsersRequest.newBuilder()
+                        .addUsers(HeraldFixture.user(1, "a@example.org"))
+                        .addUsers(HeraldFixture.user(-1, "").toBuilder().setFirstName("a\0b"))
+                        .build()
+                        .toByteArray()));
+        assertThat(users)
+                .containsEntry("users[1].user_id", "MUST_BE_POSITIVE")
+                .containsEntry("users[1].first_name", "CONTROL_CHARACTER")
+                .containsKey("users[1].email")
+                .hasSize(3);
+        Map<String, String> sessions = violations(call(
+                DirectoryServiceGrpc.getUpsertSessionsMethod().getFullMethodName(),
+                UpsertSessionsRequest.newBuilder()
+                        .addSessions(dev.herald.v1.Session.getDefaultInstance())
+                        .build()
+                        .toByteArray()));
+        assertThat(sessions)
+                .containsOnlyKeys(
+                        "sessions[0].session_id",
+                        "sessions[0].course_id",
+                        "sessions[0].program_id",
+                        "sessions[0].time_created",
+                        "sessions[0].time_ended");
+    }
+
+    @Test
+    void validateToken_nulInTheToken_isAnAnswerAsForAnyOtherToken() {
+        Answer answer = call(
+                TokenServiceGrpc.getValidateTokenMethod().getFullMethodName(),
+                dev.herald.v1.ValidateTokenRequest.newBuilder().setToken("a.b\0.c").build().toByteArray());
+        assertThat(answer.code()).isEqualTo(Status.Code.OK);
+    }
+
+    private record Method(String name, Descriptor request) {}
+
+    private static Stream<Method> methods() {
+        return herald.application().rpc().services().stream()
+                .flatMap(service -> service.getMethods().stream())
+                .map(method -> method.getMethodDescriptor())
+                .filter(method -> method.getFullMethodName().startsWith("herald.v1."))
+                .map(method -> new Method(
+                        method.getFullMethodName(),
+                        ((ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
+                                .getMethodDescriptor()
+                                .getInputType()));
+    }
+
+    private static Metadata admin() {
+        return RawCall.authorization("Bearer " + HeraldFixture.bearer(Role.ADMIN));
+    }
+
+    private static Answer call(String method, byte[] request) {
+        return RawCall.toItsEnd(channel, method, admin(), List.of(request));
+    }
+
+    private static Map<String, String> violations(Answer answer) {
+        assertThat(answer.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        return answer.badRequest().orElseThrow().getFieldViolationsList().stream()
+                .collect(Collectors.toMap(FieldViolation::getField, FieldViolation::getReason, (one, other) -> one));
+    }
+
+    private static void assertPromised(Answer answer, Object request) {
+        String said = answer.status() + " to " + cut(request);
+        assertThat(PROMISED).as(said).contains(answer.code());
+        if (answer.code() == Status.Code.OK) {
+            return;
+        }
+        assertThat(answer.errorInfo()).as(said).hasValueSatisfying(info -> {
+            assertThat(info.getDomain()).isEqualTo("herald.dev");
+            assertThat(REASONS).contains(info.getReason());
+        });
+        if (answer.reason().equals("INVALID_FIELD")) {
+            assertThat(answer.badRequest()).as(said).hasValueSatisfying(bad -> assertThat(bad.getFieldViolationsList())
+                    .isNotEmpty()
+                    .allMatch(violation -> !violation.getReason().isEmpty()));
+        }
+        if (COME_AGAIN.contains(answer.code())) {
+            assertThat(answer.retryInfo()).as(said).isPresent();
+        }
+    }
+
+    private static String cut(Object request) {
+        String text = request instanceof DynamicMessage message ? message.toString() : String.valueOf(request);
+        return text.substring(0, Math.min(text.length(), 500));
+    }
+}
