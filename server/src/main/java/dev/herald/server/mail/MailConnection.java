@@ -1,0 +1,25 @@
+package dev.herald.server.mail;
+
+/** An open connection, for any number of mails one after another. Not thread-safe, but for {@link #abort}. */
+public interface MailConnection extends AutoCloseable {
+    /**
+     * Hands one mail over and waits for the answer, for a bounded time. Never throws for what a relay does; an outcome of
+     * ACCEPTED stands whatever becomes of the connection later.
+     */
+    DeliveryOutcome send(EmailMessage message);
+
+    /** Whether another mail may be sent. Costs no round trip, so a relay may have closed the connection all the same. */
+    boolean usable();
+
+    /** The relay at its other end, as host:port. */
+    String relay();
+
+    /**
+     * Cuts the connection at once, from any thread: a {@link #send} that is waiting returns, as after a dropped connection.
+     */
+    void abort();
+
+    /** Says goodbye and closes; faults don't matter any more. */
+    @Override
+    void close();
+}

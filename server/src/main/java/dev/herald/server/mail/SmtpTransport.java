@@ -1,0 +1,133 @@
+package dev.herald.server.mail;
+
+import dev.herald.server.config.Secret;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.URLName;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLSocketFactory;
+import org.eclipse.angus.mail.util.MailConnectException;
+import org.jspecify.annotations.Nullable;
+
+/** SMTP by Angus Mail. The relays are tried in order; each gets a second chance at once when its connection times out. */
+public final class SmtpTransport implements MailTransport {
+    private final MailConfig config;
+    private final SSLSocketFactory tls;
+    private final SmtpTimeouts timeouts;
+    private final Watchdog watchdog;
+
+    /** With the platform's trusted authorities and the usual time-outs. */
+    public SmtpTransport(MailConfig config) {
+        this(config, (SSLSocketFactory) SSLSocketFactory.getDefault(), SmtpTimeouts.DEFAULT);
+    }
+
+    /** With whom to trust, and how long to wait. */
+    public SmtpTransport(MailConfig config, SSLSocketFactory tls, SmtpTimeouts timeouts) {
+        this.config = config;
+        this.tls = tls;
+        this.timeouts = timeouts;
+        this.watchdog = new Watchdog(timeouts.attempt());
+    }
+
+    @Override
+    public String relay() {
+        return config.relays().stream().map(RelayHost::toString).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public MailConnection connect() throws RelayUnavailableException {
+        List<RelayHost> relays = config.relays();
+        for (RelayHost relay : relays.subList(0, relays.size() - 1)) {
+            try {
+                return connectPatiently(relay);
+            } catch (RelayUnavailableException e) {
+                // The next one may do; the last one's fault is told.
+            }
+        }
+        return connectPatiently(relays.get(relays.size() - 1));
+    }
+
+    private MailConnection connectPatiently(RelayHost relay) throws RelayUnavailableException {
+        try {
+            return connect(relay, true);
+        } catch (SocketTimeoutException e) {
+            return connectLast(relay);
+        }
+    }
+
+    private MailConnection connectLast(RelayHost relay) throws RelayUnavailableException {
+        try {
+            return connect(relay, false);
+        } catch (SocketTimeoutException e) {
+            throw new RelayUnavailableException(relay.toString(), RelayReply.none(Faults.describe(e)));
+        }
+    }
+
+    private MailConnection connect(RelayHost relay, boolean again)
+            throws RelayUnavailableException, SocketTimeoutException {
+        CapturedSocket socket = new CapturedSocket(tls);
+        SmtpSession session = new SmtpSession(
+                Session.getInstance(properties(socket)),
+                new URLName("smtp", relay.host(), relay.port(), null, null, null));
+        try {
+            return watchdog.watch(socket, () -> {
+                session.connect(relay.host(), relay.port(), config.user().orElse(null), password());
+                return new SmtpConnection(relay.toString(), session, socket, watchdog);
+            });
+        } catch (MessagingException e) {
+            socket.cut();
+            if (again
+                    && e instanceof MailConnectException
+                    && Faults.root(e) instanceof SocketTimeoutException timeOut) {
+                throw timeOut;
+            }
+            throw new RelayUnavailableException(relay.toString(), reply(session, e));
+        }
+    }
+
+    /** What the relay said against us, or what happened on the way. */
+    private static RelayReply reply(SmtpSession session, MessagingException fault) {
+        int code = session.getLastReturnCode();
+        @Nullable String response = session.getLastServerResponse();
+        return code >= 400 && code < 600 && response != null
+                ? RelayReply.read(code, response)
+                : RelayReply.none(Faults.describe(fault));
+    }
+
+    private @Nullable String password() {
+        return config.password().map(Secret::reveal).orElse(null);
+    }
+
+    private Properties properties(CapturedSocket socket) {
+        Properties properties = new Properties();
+        properties.put("mail.smtp.socketFactory", socket.plainFactory());
+        properties.put("mail.smtp.socketFactory.fallback", "false");
+        properties.put("mail.smtp.ssl.socketFactory", socket.tlsFactory());
+        properties.put("mail.smtp.ssl.socketFactory.fallback", "false");
+        properties.put("mail.smtp.ssl.enable", Boolean.toString(config.implicitTls()));
+        properties.put("mail.smtp.ssl.checkserveridentity", "true");
+        properties.put("mail.smtp.ssl.protocols", "TLSv1.2 TLSv1.3");
+        properties.put("mail.smtp.starttls.enable", Boolean.toString(config.startTls()));
+        properties.put("mail.smtp.starttls.required", Boolean.toString(config.startTls()));
+        properties.put("mail.smtp.auth", Boolean.toString(mayLogIn()));
+        properties.put("mail.smtp.connectiontimeout", millis(timeouts.connect()));
+        properties.put("mail.smtp.timeout", millis(timeouts.read()));
+        properties.put("mail.smtp.writetimeout", millis(timeouts.write()));
+        properties.put("mail.smtp.quitwait", "false");
+        properties.put("mail.mime.allowutf8", "true");
+        return properties;
+    }
+
+    /** A password never goes over a plain connection. */
+    private boolean mayLogIn() {
+        return config.user().isPresent() && (config.startTls() || config.implicitTls());
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+}
