@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,7 @@ public final class Application implements AutoCloseable {
     private final Housekeeper housekeeper;
     private final DeliveryEngine delivery;
     private final RpcServer rpc;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Application(AppConfig config, Clock clock) {
         this.config = config;
@@ -117,6 +119,9 @@ public final class Application implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         rpc.stop(RPC_GRACE);
         if (config.delivery().on()) {
             delivery.stop(SEND_GRACE);

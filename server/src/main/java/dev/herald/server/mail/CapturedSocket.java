@@ -21,16 +21,9 @@ final class CapturedSocket {
     void cut() {
         cut = true;
         Socket open = socket;
-        if (open == null) {
-            return;
+        if (open != null) {
+            abort(open);
         }
-        try {
-            // Otherwise closing a TLS socket waits for a writer that is stuck.
-            open.setSoLinger(true, 0);
-        } catch (IOException e) {
-            // Closed already.
-        }
-        closeQuietly(open);
     }
 
     boolean wasCut() {
@@ -38,19 +31,28 @@ final class CapturedSocket {
     }
 
     SocketFactory plainFactory() {
-        return new Factory(SocketFactory.getDefault());
+        return new PlainFactory();
     }
 
     SSLSocketFactory tlsFactory() {
-        return new Factory(tls);
+        return new TlsFactory();
     }
 
     private Socket capture(Socket opened) {
         socket = opened;
+        if (cut) {
+            abort(opened);
+        }
         return opened;
     }
 
-    private static void closeQuietly(Socket open) {
+    private static void abort(Socket open) {
+        try {
+            // Otherwise closing a TLS socket waits for a writer that is stuck.
+            open.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // Closed already.
+        }
         try {
             open.close();
         } catch (IOException e) {
@@ -58,17 +60,41 @@ final class CapturedSocket {
         }
     }
 
-    /** Made for one connection; a socket layered over a captured one needs no capture of its own. */
-    private final class Factory extends SSLSocketFactory {
-        private final SocketFactory first;
-
-        Factory(SocketFactory first) {
-            this.first = first;
-        }
+    /** jakarta.mail makes its sockets unconnected, by the method without parameters. */
+    private final class PlainFactory extends SocketFactory {
+        private final SocketFactory plain = SocketFactory.getDefault();
 
         @Override
         public Socket createSocket() throws IOException {
-            return capture(first.createSocket());
+            return capture(plain.createSocket());
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) throws IOException {
+            return capture(plain.createSocket(host, port));
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
+            return capture(plain.createSocket(host, port, local, localPort));
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) throws IOException {
+            return capture(plain.createSocket(host, port));
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) throws IOException {
+            return capture(plain.createSocket(host, port, local, localPort));
+        }
+    }
+
+    /** A socket layered over one of the plain factory's needs no capture of its own. */
+    private final class TlsFactory extends SSLSocketFactory {
+        @Override
+        public Socket createSocket() throws IOException {
+            return capture(tls.createSocket());
         }
 
         @Override
@@ -78,22 +104,22 @@ final class CapturedSocket {
 
         @Override
         public Socket createSocket(String host, int port) throws IOException {
-            return capture(first.createSocket(host, port));
+            return capture(tls.createSocket(host, port));
         }
 
         @Override
         public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
-            return capture(first.createSocket(host, port, local, localPort));
+            return capture(tls.createSocket(host, port, local, localPort));
         }
 
         @Override
         public Socket createSocket(InetAddress host, int port) throws IOException {
-            return capture(first.createSocket(host, port));
+            return capture(tls.createSocket(host, port));
         }
 
         @Override
         public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) throws IOException {
-            return capture(first.createSocket(host, port, local, localPort));
+            return capture(tls.createSocket(host, port, local, localPort));
         }
 
         @Override

@@ -20,8 +20,6 @@ import java.util.Optional;
  * @param sender DEFAULT_FROM_EMAIL
  * @param messageIdDomain MESSAGE_ID_DOMAIN
  * @param templateDirectory TEMPLATE_DIR
- * @param connections SMTP_CONNECTIONS
- * @param mailsPerConnection SMTP_MAILS_PER_CONNECTION
  */
 public record MailConfig(
         Backend backend,
@@ -33,9 +31,7 @@ public record MailConfig(
         Path filePath,
         Mailbox sender,
         String messageIdDomain,
-        Optional<Path> templateDirectory,
-        int connections,
-        int mailsPerConnection) {
+        Optional<Path> templateDirectory) {
     /** Where mail goes. */
     public enum Backend {
         SMTP,
@@ -61,9 +57,7 @@ public record MailConfig(
                 settings.path("EMAIL_FILE_PATH").orElse(Path.of("mail")),
                 sender,
                 domain(settings, sender),
-                templateDirectory(settings),
-                settings.integer("SMTP_CONNECTIONS", 8, 1, 200),
-                settings.integer("SMTP_MAILS_PER_CONNECTION", 50, 1, 10_000));
+                templateDirectory(settings));
         config.checkTogether(settings);
         return config;
     }

@@ -18,7 +18,7 @@ final class ReplyClassifier {
 
     private static final int CLOSING = 421;
     /** Login or TLS is wanted, or failed for now (RFC 4954, RFC 3207). */
-    private static final Set<Integer> NOT_LET_IN = Set.of(432, 454, 530, 534, 535, 538);
+    private static final Set<Integer> NOT_LET_IN = Set.of(454, 530, 534, 535, 538);
 
     private ReplyClassifier() {}
 

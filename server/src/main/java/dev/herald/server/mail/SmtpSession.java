@@ -4,6 +4,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
@@ -17,11 +18,11 @@ final class SmtpSession extends SMTPTransport {
     }
 
     synchronized int mail(MailAddress sender, boolean smtpUtf8) throws MessagingException {
-        return simpleCommand("MAIL FROM:<" + sender.text() + ">" + (smtpUtf8 ? " SMTPUTF8" : ""));
+        return command("MAIL FROM:<" + sender.text() + ">" + (smtpUtf8 ? " SMTPUTF8" : ""));
     }
 
     synchronized int recipient(MailAddress recipient) throws MessagingException {
-        return simpleCommand("RCPT TO:<" + recipient.text() + ">");
+        return command("RCPT TO:<" + recipient.text() + ">");
     }
 
     /** DATA and, after the go-ahead, everything but the final dot. */
@@ -44,6 +45,10 @@ final class SmtpSession extends SMTPTransport {
     }
 
     synchronized int reset() throws MessagingException {
-        return simpleCommand("RSET");
+        return command("RSET");
+    }
+
+    private int command(String line) throws MessagingException {
+        return simpleCommand(line.getBytes(StandardCharsets.UTF_8));
     }
 }

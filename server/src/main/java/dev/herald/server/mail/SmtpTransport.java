@@ -118,7 +118,6 @@ public final class SmtpTransport implements MailTransport {
         properties.put("mail.smtp.timeout", millis(timeouts.read()));
         properties.put("mail.smtp.writetimeout", millis(timeouts.write()));
         properties.put("mail.smtp.quitwait", "false");
-        properties.put("mail.mime.allowutf8", "true");
         return properties;
     }
 

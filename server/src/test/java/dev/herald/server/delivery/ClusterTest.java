@@ -19,8 +19,10 @@ class ClusterTest {
             first.admin().notifications().generateForSession(SESSION_ID);
             await().atMost(Duration.ofMinutes(2)).until(() -> first.number("SELECT count(*) FROM outbox") == 0);
             assertThat(first.relay().accepted()).isEqualTo(10_000);
-            assertThat(first.relay().mails().stream().map(Received::messageId).distinct()).hasSize(10_000);
-            assertThat(first.number("SELECT count(*) FROM email_notifications WHERE status = 'sent'")).isEqualTo(10_000);
+            assertThat(first.relay().mails().stream().map(Received::messageId).distinct())
+                    .hasSize(10_000);
+            assertThat(first.number("SELECT count(*) FROM email_notifications WHERE status = 'sent'"))
+                    .isEqualTo(10_000);
             assertThat(second.application().port()).isPositive();
         }
     }

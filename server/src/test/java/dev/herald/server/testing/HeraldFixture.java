@@ -45,9 +45,12 @@ public final class HeraldFixture implements AutoCloseable {
     private final ScriptedSmtpServer relay;
     private final SettableClock clock;
     private final Application application;
+    private final boolean first;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
-    private HeraldFixture(String url, ScriptedSmtpServer relay, SettableClock clock, Map<String, String> settings) {
+    private HeraldFixture(
+            boolean first, String url, ScriptedSmtpServer relay, SettableClock clock, Map<String, String> settings) {
+        this.first = first;
         this.url = url;
         this.relay = relay;
         this.clock = clock;
@@ -57,7 +60,8 @@ public final class HeraldFixture implements AutoCloseable {
 
     /** A server on a new database, with further settings or others than usual. */
     public static HeraldFixture start(Map<String, String> settings) {
-        return new HeraldFixture(TestDatabase.newDatabase(), ScriptedSmtpServer.start(), new SettableClock(), settings);
+        return new HeraldFixture(
+                true, TestDatabase.newDatabase(), ScriptedSmtpServer.start(), new SettableClock(), settings);
     }
 
     public static HeraldFixture start() {
@@ -66,7 +70,7 @@ public final class HeraldFixture implements AutoCloseable {
 
     /** Another server on the same database, with the same relay and clock. */
     public HeraldFixture another(Map<String, String> settings) {
-        return new HeraldFixture(url, relay, clock, settings);
+        return new HeraldFixture(false, url, relay, clock, settings);
     }
 
     public ScriptedSmtpServer relay() {
@@ -235,7 +239,9 @@ public final class HeraldFixture implements AutoCloseable {
             }
         }
         application.close();
-        relay.close();
+        if (first) {
+            relay.close();
+        }
     }
 
     private HeraldClient newAdmin() {

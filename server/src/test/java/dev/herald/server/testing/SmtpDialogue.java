@@ -181,7 +181,7 @@ final class SmtpDialogue {
             return false;
         } else if (reply.equals(ScriptedSmtpServer.HANG)) {
             out.flush();
-            pause(TimeUnit.MINUTES.toMillis(10));
+            in.transferTo(OutputStream.nullOutputStream());
             return false;
         } else if (reply.startsWith(ScriptedSmtpServer.DRIBBLE)) {
             dribble(reply.substring(ScriptedSmtpServer.DRIBBLE.length()) + "\r\n");

@@ -1,0 +1,130 @@
+package dev.herald.server.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.herald.server.config.Settings;
+import dev.herald.server.mail.DeliveryOutcome.Kind;
+import dev.herald.server.testing.ScriptedSmtpServer;
+import dev.herald.server.testing.ScriptedSmtpServer.Stage;
+import dev.herald.server.testing.TestCertificate;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import javax.net.ssl.SSLSocketFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SmtpTlsTest {
+    private static final TestCertificate RIGHT = TestCertificate.forNames("dns:localhost", "ip:127.0.0.1");
+    private static final EmailMessage MAIL = TestMails.to("ann@example.org");
+
+    @Test
+    void connect_startTls_logsInAndSendsBehindTls() throws Exception {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
+            server.announce("AUTH PLAIN LOGIN", "8BITMIME");
+            try (MailConnection connection = login(server, RIGHT.trustingFactory(), Map.of()).connect()) {
+                assertThat(connection.send(MAIL).kind()).isEqualTo(Kind.ACCEPTED);
+            }
+            assertThat(server.commands().get(1)).isEqualTo("STARTTLS");
+            assertThat(server.commands()).anyMatch(command -> command.startsWith("AUTH "));
+            assertThat(server.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void connect_implicitTls_logsInAndSends() throws Exception {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithImplicitTls(RIGHT.serverContext())) {
+            server.announce("AUTH LOGIN");
+            Map<String, String> ssl = Map.of("EMAIL_USE_SSL", "on", "EMAIL_USE_TLS", "off");
+            try (MailConnection connection = login(server, RIGHT.trustingFactory(), ssl).connect()) {
+                assertThat(connection.send(MAIL).kind()).isEqualTo(Kind.ACCEPTED);
+            }
+            assertThat(server.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void connect_startTlsNotOffered_sendsNothingInClear() {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
+            server.announce("AUTH PLAIN LOGIN");
+            assertRefused(server, RIGHT.trustingFactory());
+        }
+    }
+
+    @Test
+    void connect_startTlsRefused_sendsNothingInClear() {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
+            server.announce("AUTH PLAIN LOGIN").reply(Stage.STARTTLS, "454 4.7.0 TLS not available");
+            assertRefused(server, RIGHT.trustingFactory());
+        }
+    }
+
+    @Test
+    void connect_badCertificate_sendsNothing() {
+        TestCertificate expired = TestCertificate.expired("dns:localhost", "ip:127.0.0.1");
+        TestCertificate otherName = TestCertificate.forNames("dns:relay.example.org");
+        assertCertificateRefused(expired, expired.trustingFactory());
+        assertCertificateRefused(otherName, otherName.trustingFactory());
+        assertCertificateRefused(RIGHT, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    private static void assertCertificateRefused(TestCertificate certificate, SSLSocketFactory trust) {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(certificate.serverContext())) {
+            server.announce("AUTH PLAIN LOGIN");
+            assertRefused(server, trust);
+        }
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithImplicitTls(certificate.serverContext())) {
+            MailTransport transport =
+                    login(server, trust, Map.of("EMAIL_USE_SSL", "on", "EMAIL_USE_TLS", "off"));
+            assertThatThrownBy(transport::connect).isInstanceOf(RelayUnavailableException.class);
+            assertThat(server.commands()).isEmpty();
+        }
+    }
+
+    @Test
+    void connect_plaintextBehindTheGoAhead_isNotTakenForAnAnswer() throws Exception {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
+            server.announce("AUTH PLAIN LOGIN");
+            server.reply(Stage.STARTTLS, "220 2.0.0 go ahead\r\n250-injected\r\n250 SMTPUTF8");
+            try (MailConnection connection = login(server, RIGHT.trustingFactory(), Map.of()).connect()) {
+                assertThat(connection.send(TestMails.to("jürgen@example.org")).kind())
+                        .isEqualTo(Kind.SMTPUTF8_REQUIRED);
+                assertThat(connection.send(MAIL).kind()).isEqualTo(Kind.ACCEPTED);
+            } catch (RelayUnavailableException e) {
+                assertThat(server.commands()).noneMatch(command -> command.startsWith("AUTH"));
+            }
+        }
+    }
+
+    @Test
+    void connect_loginRefused_isUnavailableAndDoesNotTellThePassword() {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
+            server.announce("AUTH PLAIN").reply(Stage.AUTH, "535 5.7.8 bad login for herald@example.org");
+            assertThatThrownBy(() -> login(server, RIGHT.trustingFactory(), Map.of()).connect())
+                    .isInstanceOfSatisfying(RelayUnavailableException.class, e -> {
+                        assertThat(e.reply()).isEqualTo(new RelayReply(535, "5.7.8", "5.7.8 bad login for ***"));
+                        assertThat(e.getMessage()).doesNotContain("hunter2");
+                    });
+        }
+    }
+
+    private static void assertRefused(ScriptedSmtpServer server, SSLSocketFactory trust) {
+        assertThatThrownBy(() -> login(server, trust, Map.of()).connect()).isInstanceOf(RelayUnavailableException.class);
+        assertThat(server.commands()).noneMatch(command -> command.matches("(?i)(AUTH|MAIL).*"));
+    }
+
+    private static MailTransport login(
+            ScriptedSmtpServer server, SSLSocketFactory trust, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "EMAIL_HOST", "127.0.0.1:" + server.port(),
+                "EMAIL_HOST_USER", "herald@example.org",
+                "EMAIL_HOST_PASSWORD", "hunter2",
+                "DEFAULT_FROM_EMAIL", "no-reply@example.org"));
+        environment.putAll(more);
+        MailConfig config = MailConfig.from(Settings.of(environment, Map.of()));
+        return new SmtpTransport(
+                config, trust, SmtpTransportTest.timeouts(Duration.ofSeconds(20), Duration.ofSeconds(30)));
+    }
+}

@@ -1,0 +1,106 @@
+package dev.herald.server.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A self-signed certificate with its key, made by the JDK's keytool. */
+public final class TestCertificate {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+    private final KeyStore store;
+
+    private TestCertificate(KeyStore store) {
+        this.store = store;
+    }
+
+    /** A valid one for names such as {@code dns:localhost} or {@code ip:127.0.0.1}. */
+    public static TestCertificate forNames(String... names) {
+        return make(names, List.of());
+    }
+
+    /** One that was valid last year. */
+    public static TestCertificate expired(String... names) {
+        return make(names, List.of("-startdate", "-1y", "-validity", "30"));
+    }
+
+    /** For a server that shows it. */
+    public SSLContext serverContext() {
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, PASSWORD);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** For a client that trusts it and nothing else. */
+    public SSLSocketFactory trustingFactory() {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("relay", store.getCertificate("relay"));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static TestCertificate make(String[] names, List<String> more) {
+        try {
+            Path file = Files.createTempFile("relay", ".p12");
+            Files.delete(file);
+            run(command(file, names, more));
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            try (InputStream in = Files.newInputStream(file)) {
+                store.load(in, PASSWORD);
+            }
+            Files.delete(file);
+            return new TestCertificate(store);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> command(Path file, String[] names, List<String> more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-alias", "relay", "-keyalg", "EC", "-groupname", "secp256r1",
+                "-dname", "CN=relay", "-ext", "san=" + String.join(",", names),
+                "-storetype", "PKCS12", "-storepass", new String(PASSWORD), "-keystore", file.toString()));
+        command.addAll(more);
+        return command;
+    }
+
+    private static void run(List<String> command) throws IOException {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes());
+            if (process.waitFor() != 0) {
+                throw new AssertionError(output);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
