@@ -32,7 +32,7 @@ final class ErrorInterceptor implements ServerInterceptor {
     }
 
     private static final class ErrorInfoCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
-        private boolean closed;
+        private volatile boolean closed;
 
         ErrorInfoCall(ServerCall<Q, A> call) {
             super(call);
@@ -42,6 +42,24 @@ final class ErrorInterceptor implements ServerInterceptor {
             StatusRuntimeException status = Statuses.of(failure);
             Metadata trailers = status.getTrailers();
             close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+        }
+
+        boolean isClosed() {
+            return closed;
+        }
+
+        @Override
+        public void sendHeaders(Metadata headers) {
+            if (!closed) {
+                super.sendHeaders(headers);
+            }
+        }
+
+        @Override
+        public void sendMessage(A message) {
+            if (!closed) {
+                super.sendMessage(message);
+            }
         }
 
         @Override
@@ -105,7 +123,11 @@ final class ErrorInterceptor implements ServerInterceptor {
             guarded(super::onReady);
         }
 
+        /** What comes after a refusal is no business of the handler's any more. */
         private void guarded(Runnable step) {
+            if (call.isClosed()) {
+                return;
+            }
             @Nullable RuntimeException failure = null;
             try {
                 step.run();

@@ -28,8 +28,9 @@ public final class FieldRules {
     /** Every field that breaks a rule; empty when none does. */
     List<FieldFault> check(Message message) {
         List<FieldFault> faults = new ArrayList<>();
-        checkRules(message, faults);
         FieldValues.check(message, faults);
+        // The rules can't compute with every timestamp, not even to say that another field is wrong.
+        checkRules(faults.isEmpty() ? message : FieldValues.withValidTimes(message), faults);
         return faults;
     }
 

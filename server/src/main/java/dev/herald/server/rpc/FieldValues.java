@@ -23,6 +23,26 @@ final class FieldValues {
         checkFields(message, "", faults);
     }
 
+    /** The same message with another time where one is out of range. */
+    static Message withValidTimes(Message message) {
+        if (message instanceof Timestamp timestamp) {
+            return Timestamps.isValid(timestamp) ? timestamp : Timestamp.getDefaultInstance();
+        }
+        Message.Builder copy = message.toBuilder();
+        message.getAllFields().forEach((field, value) -> {
+            if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+                copy.setField(field, withValidTimes(value));
+            }
+        });
+        return copy.build();
+    }
+
+    private static Object withValidTimes(Object value) {
+        return value instanceof List<?> items
+                ? items.stream().map(item -> withValidTimes((Message) item)).toList()
+                : withValidTimes((Message) value);
+    }
+
     private static void checkFields(Message message, String prefix, List<FieldFault> faults) {
         for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
             FieldDescriptor field = entry.getKey();

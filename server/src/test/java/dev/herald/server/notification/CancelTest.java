@@ -54,9 +54,10 @@ class CancelTest {
         List<Notification> all =
                 herald.admin().notifications().listForSession(SESSION_ID).toList();
         assertThat(all).hasSize(6).allSatisfy(CancelTest::assertSentOrCancelled);
-        assertThat(all).allSatisfy(one -> assertThat(
-                        tokens.validate(Rows.token(herald, one.getEmailId())).getReason())
-                .isEqualTo(TokenReason.TOKEN_REASON_REVOKED));
+        assertThat(all)
+                .allSatisfy(one -> assertThat(tokens.validate(Rows.token(herald, one.getEmailId()))
+                                .getReason())
+                        .isEqualTo(TokenReason.TOKEN_REASON_REVOKED));
         assertThat(tokens.validate(spare).getReason()).isEqualTo(TokenReason.TOKEN_REASON_REVOKED);
         assertThat(herald.number("SELECT count(*) FROM outbox")).isZero();
     }
@@ -70,7 +71,8 @@ class CancelTest {
     @Test
     void cancel_otherSessionsOfTheSameStudents_areLeftAlone() {
         var now = herald.clock().instant();
-        herald.admin().directory()
+        herald.admin()
+                .directory()
                 .upsertSessions(List.of(HeraldFixture.session(71, now, now.plus(Duration.ofHours(1)))));
         notifications.generateForSession(71);
         notifications.cancelForSession(SESSION_ID);

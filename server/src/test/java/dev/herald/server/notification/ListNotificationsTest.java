@@ -46,14 +46,16 @@ class ListNotificationsTest {
         herald.loadCampus(STUDENTS);
         notifications = herald.client(Role.READER).notifications();
         Instant now = herald.clock().instant();
-        herald.admin().directory()
+        herald.admin()
+                .directory()
                 .upsertSessions(List.of(HeraldFixture.session(OTHER_SESSION, now, now.plus(Duration.ofHours(1)))));
         herald.admin().notifications().generateForSession(HeraldFixture.SESSION_ID);
         herald.admin().notifications().generateForSession(OTHER_SESSION);
         Delivered.sent(herald, "student_profile_id % 4 = 1");
         Delivered.failed(herald, "student_profile_id % 4 = 2");
         Delivered.failed(herald, "student_profile_id % 8 = 3", "token_expired");
-        herald.update("UPDATE email_notifications SET created_at = created_at - interval '1 minute' * student_profile_id");
+        herald.update(
+                "UPDATE email_notifications SET created_at = created_at - interval '1 minute' * student_profile_id");
         all = notifications.list(ListNotificationsRequest.getDefaultInstance()).toList();
     }
 
@@ -101,8 +103,7 @@ class ListNotificationsTest {
     @Test
     void list_pagesOfAnySize_giveTheSameAsOnePage() {
         for (int size : new int[] {1, 2, 7, 599, 600, 601, 1_000}) {
-            ListNotificationsRequest request = filter()
-                    .setSessionId(OTHER_SESSION)
+            ListNotificationsRequest request = filter().setSessionId(OTHER_SESSION)
                     .setFailureReason(FailureReason.FAILURE_REASON_TOKEN_EXPIRED)
                     .setPageSize(size)
                     .build();
@@ -114,7 +115,8 @@ class ListNotificationsTest {
 
     @Test
     void list_lastPage_hasNoNextPageToken() {
-        ListNotificationsRequest.Builder exact = filter().setSessionId(OTHER_SESSION).setPageSize(STUDENTS);
+        ListNotificationsRequest.Builder exact =
+                filter().setSessionId(OTHER_SESSION).setPageSize(STUDENTS);
         assertThat(notifications.listPage(exact.build()).getNextPageToken()).isEmpty();
         assertThat(notifications.listPage(filter().setSessionId(4711).build()))
                 .isEqualTo(ListNotificationsResponse.getDefaultInstance());
@@ -122,8 +124,11 @@ class ListNotificationsTest {
 
     @Test
     void list_pageSize_hasADefaultAndACapAndIsNotNegative() {
-        assertThat(notifications.listPage(filter().build()).getNotificationsCount()).isEqualTo(100);
-        assertThat(notifications.listPage(filter().setPageSize(1_000_000_000).build()).getNotificationsCount())
+        assertThat(notifications.listPage(filter().build()).getNotificationsCount())
+                .isEqualTo(100);
+        assertThat(notifications
+                        .listPage(filter().setPageSize(1_000_000_000).build())
+                        .getNotificationsCount())
                 .isEqualTo(1_000);
         assertInvalid(() -> notifications.listPage(filter().setPageSize(-1).build()), "page_size");
     }
@@ -151,8 +156,7 @@ class ListNotificationsTest {
         assertInvalidPage(filter().setSessionId(HeraldFixture.SESSION_ID), token);
         assertInvalidPage(filter().setSessionId(OTHER_SESSION).setStatusValue(1), token);
         assertThat(notifications
-                        .listPage(filter()
-                                .setSessionId(OTHER_SESSION)
+                        .listPage(filter().setSessionId(OTHER_SESSION)
                                 .setPageToken(token)
                                 .setPageSize(50)
                                 .build())
@@ -164,19 +168,31 @@ class ListNotificationsTest {
     void list_pageTokenThatIsGarbage_isRefused() {
         String token = notifications.listPage(filter().setPageSize(5).build()).getNextPageToken();
         List<String> garbage = List.of(
-                " ", "x", "=", token + "=", token + "A", token + " ", " " + token, "\0", "'; DROP TABLE users; --", "é",
-                "A".repeat(27), "A".repeat(1_000_000), "-1", "9223372036854775807");
+                " ",
+                "x",
+                "=",
+                token + "=",
+                token + "A",
+                token + " ",
+                " " + token,
+                "\0",
+                "'; DROP TABLE users; --",
+                "é",
+                "A".repeat(27),
+                "A".repeat(1_000_000),
+                "-1",
+                "9223372036854775807");
         garbage.forEach(text -> assertInvalidPage(filter(), text));
     }
 
     @Test
     void list_rowsComeAndGoMeanwhile_noneStandsTwiceAndNoneThatStayedIsMissing() {
         Instant now = herald.clock().instant();
-        herald.admin().directory()
+        herald.admin()
+                .directory()
                 .upsertSessions(List.of(HeraldFixture.session(BUSY_SESSION, now, now.plus(Duration.ofHours(1)))));
-        herald.update(
-                "UPDATE student_profiles SET is_active = (student_profile_id <= 400) WHERE program_id = "
-                        + HeraldFixture.PROGRAM_ID);
+        herald.update("UPDATE student_profiles SET is_active = (student_profile_id <= 400) WHERE program_id = "
+                + HeraldFixture.PROGRAM_ID);
         herald.admin().notifications().generateForSession(BUSY_SESSION);
         long[] before = busyIds();
         AtomicBoolean done = new AtomicBoolean();
@@ -191,7 +207,8 @@ class ListNotificationsTest {
         Set<Long> stayed = new HashSet<>(Arrays.stream(before).boxed().toList());
         stayed.retainAll(LongStream.of(busyIds()).boxed().toList());
         assertThat(stayed).hasSizeBetween(1, 399);
-        assertThat(readings).allSatisfy(ids -> assertThat(ids).doesNotHaveDuplicates().containsAll(stayed));
+        assertThat(readings)
+                .allSatisfy(ids -> assertThat(ids).doesNotHaveDuplicates().containsAll(stayed));
         herald.update("UPDATE student_profiles SET is_active = true");
         herald.update("DELETE FROM email_notifications WHERE session_id = " + BUSY_SESSION);
     }
@@ -209,8 +226,7 @@ class ListNotificationsTest {
         List<Long> ids = new ArrayList<>();
         String token = "";
         do {
-            ListNotificationsResponse page = notifications.listPage(filter()
-                    .setSessionId(BUSY_SESSION)
+            ListNotificationsResponse page = notifications.listPage(filter().setSessionId(BUSY_SESSION)
                     .setPageSize(1 + random.nextInt(40))
                     .setPageToken(token)
                     .build());
@@ -253,8 +269,7 @@ class ListNotificationsTest {
                 && (filter.getStatusValue() == 0 || filter.getStatusValue() == one.getStatusValue())
                 && (filter.getFailureReasonValue() == 0
                         || filter.getFailureReasonValue() == one.getFailureReasonValue())
-                && (!filter.hasCreatedAfter()
-                        || Timestamps.compare(one.getCreatedAt(), filter.getCreatedAfter()) >= 0)
+                && (!filter.hasCreatedAfter() || Timestamps.compare(one.getCreatedAt(), filter.getCreatedAfter()) >= 0)
                 && (!filter.hasCreatedBefore()
                         || Timestamps.compare(one.getCreatedAt(), filter.getCreatedBefore()) < 0);
     }

@@ -72,8 +72,7 @@ class PreviewTest {
     @Test
     void preview_unknownId_isNotFound() {
         assertRefused(
-                () -> herald.admin().notifications().preview(4711),
-                ErrorReason.ERROR_REASON_NOTIFICATION_NOT_FOUND);
+                () -> herald.admin().notifications().preview(4711), ErrorReason.ERROR_REASON_NOTIFICATION_NOT_FOUND);
     }
 
     private long emailId() {
@@ -81,6 +80,7 @@ class PreviewTest {
     }
 
     private String everything() {
-        return String.join("\n", Rows.texts(herald.url(), "SELECT n::text || o::text FROM email_notifications n, outbox o"));
+        return String.join(
+                "\n", Rows.texts(herald.url(), "SELECT n::text || o::text FROM email_notifications n, outbox o"));
     }
 }

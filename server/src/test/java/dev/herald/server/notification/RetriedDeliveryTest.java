@@ -41,7 +41,9 @@ class RetriedDeliveryTest {
         herald.relay().usual(Stage.RCPT);
         notifications.retryFailed(delivery.getFailedEmailIdsList());
         assertThat(herald.awaitDelivery(SESSION_ID).getSent()).isEqualTo(10);
-        assertThat(herald.relay().mails().stream().map(Received::to)).hasSize(10).doesNotHaveDuplicates();
+        assertThat(herald.relay().mails().stream().map(Received::to))
+                .hasSize(10)
+                .doesNotHaveDuplicates();
         Notification sent = notifications.get(delivery.getFailedEmailIds(0));
         assertThat(sent.getAttemptCount()).isEqualTo(2);
         assertThat(mailOf(sent).messageId()).contains(sent.getEmailId() + ".1@");
@@ -52,11 +54,15 @@ class RetriedDeliveryTest {
         SessionDelivery delivery = refuseTwoOfThem();
         herald.clock().advance(Duration.ofMinutes(25));
         herald.relay().usual(Stage.RCPT);
-        assertThat(notifications.retryFailed(delivery.getFailedEmailIdsList()).getRetried()).isEqualTo(2);
+        assertThat(notifications.retryFailed(delivery.getFailedEmailIdsList()).getRetried())
+                .isEqualTo(2);
         assertThat(herald.awaitDelivery(SESSION_ID).getSent()).isEqualTo(10);
         Notification sent = notifications.get(delivery.getFailedEmailIds(0));
         assertThat(mailOf(sent).messageId()).contains(sent.getEmailId() + ".2@");
-        assertThat(herald.admin().tokens().validate(Rows.token(herald, sent.getEmailId())).getValid())
+        assertThat(herald.admin()
+                        .tokens()
+                        .validate(Rows.token(herald, sent.getEmailId()))
+                        .getValid())
                 .isTrue();
     }
 
@@ -68,9 +74,7 @@ class RetriedDeliveryTest {
         List<RetryResult> results = notifications
                 .retryFailed(java.util.Arrays.stream(ids).boxed().toList())
                 .getResultsList();
-        assertThat(results)
-                .extracting(RetryResult::getOutcome)
-                .containsOnly(RetryOutcome.RETRY_OUTCOME_ALREADY_SENT);
+        assertThat(results).extracting(RetryResult::getOutcome).containsOnly(RetryOutcome.RETRY_OUTCOME_ALREADY_SENT);
         assertThat(herald.number("SELECT count(*) FROM outbox")).isZero();
         assertThat(herald.relay().accepted()).isEqualTo(10);
     }

@@ -117,8 +117,7 @@ class RetryTest {
         Delivered.failed(herald, "true");
         String before = Rows.token(herald, emailOf(1));
         assertThat(tokens.validate(before).getValid()).isTrue();
-        assertThat(outcomes(notifications.retryFailed(List.of(emailOf(1)))))
-                .containsValue(RETRY_OUTCOME_RETRIED);
+        assertThat(outcomes(notifications.retryFailed(List.of(emailOf(1))))).containsValue(RETRY_OUTCOME_RETRIED);
         String after = Rows.token(herald, emailOf(1));
         assertThat(tokens.validate(before).getReason()).isEqualTo(TokenReason.TOKEN_REASON_SUPERSEDED);
         assertThat(tokens.validate(after).getValid()).isTrue();
@@ -169,7 +168,8 @@ class RetryTest {
         Delivered.failed(herald, "true");
         herald.clock().advance(Duration.ofMinutes(40));
         Instant start = herald.clock().instant().plus(Duration.ofMinutes(10));
-        herald.admin().directory()
+        herald.admin()
+                .directory()
                 .upsertSessions(List.of(HeraldFixture.session(SESSION_ID, start, start.plus(Duration.ofHours(1)))));
         notifications.retryFailed(List.of(emailOf(1)));
         assertThat(expiry(emailOf(1)).getEpochSecond())
@@ -195,7 +195,8 @@ class RetryTest {
     void retry_byFilter_movesExactlyWhatMatchesEachField() {
         generate(20, Duration.ZERO);
         Instant now = herald.clock().instant();
-        herald.admin().directory()
+        herald.admin()
+                .directory()
                 .upsertSessions(List.of(HeraldFixture.session(71, now, now.plus(Duration.ofHours(1)))));
         notifications.generateForSession(71);
         Delivered.failed(herald, "student_profile_id <= 5", "recipient_rejected");
@@ -205,12 +206,15 @@ class RetryTest {
         herald.update("UPDATE email_notifications SET failed_at = now() - interval '1 hour' * student_profile_id"
                 + " WHERE status = 'failed'");
         assertThat(wouldRetry(RetryFilter.newBuilder())).isEqualTo(18);
-        assertThat(wouldRetry(RetryFilter.newBuilder().setSessionId(SESSION_ID))).isEqualTo(9);
+        assertThat(wouldRetry(RetryFilter.newBuilder().setSessionId(SESSION_ID)))
+                .isEqualTo(9);
         assertThat(wouldRetry(RetryFilter.newBuilder().setSessionId(4711))).isZero();
         assertThat(wouldRetry(RetryFilter.newBuilder().setFailureReason(FailureReason.FAILURE_REASON_TOKEN_EXPIRED)))
                 .isEqualTo(8);
-        assertThat(wouldRetry(RetryFilter.newBuilder().setFailedAfter(hoursAgo(3.5)))).isEqualTo(6);
-        assertThat(wouldRetry(RetryFilter.newBuilder().setFailedBefore(hoursAgo(3.5)))).isEqualTo(12);
+        assertThat(wouldRetry(RetryFilter.newBuilder().setFailedAfter(hoursAgo(3.5))))
+                .isEqualTo(6);
+        assertThat(wouldRetry(RetryFilter.newBuilder().setFailedBefore(hoursAgo(3.5))))
+                .isEqualTo(12);
         RetryFilter all = RetryFilter.newBuilder()
                 .setSessionId(71)
                 .setFailureReason(FailureReason.FAILURE_REASON_RECIPIENT_REJECTED)
@@ -245,7 +249,8 @@ class RetryTest {
                 .setFilter(RetryFilter.newBuilder().setSessionId(SESSION_ID))
                 .build());
         assertThat(answer.getRetried()).isEqualTo(2_345);
-        assertThat(herald.number("SELECT count(*) FROM outbox WHERE NOT parked")).isEqualTo(2_345);
+        assertThat(herald.number("SELECT count(*) FROM outbox WHERE NOT parked"))
+                .isEqualTo(2_345);
     }
 
     @Test
@@ -253,7 +258,8 @@ class RetryTest {
         generate(5, Duration.ofMinutes(-19));
         Delivered.failed(herald, "student_profile_id <= 3");
         RetryFailedNotificationsRequest request = RetryFailedNotificationsRequest.newBuilder()
-                .addAllEmailIds(LongStream.rangeClosed(1, 5).map(this::emailOf).boxed().toList())
+                .addAllEmailIds(
+                        LongStream.rangeClosed(1, 5).map(this::emailOf).boxed().toList())
                 .addEmailIds(4711)
                 .setValidateOnly(true)
                 .setRequestId("dry")
@@ -312,7 +318,8 @@ class RetryTest {
     void retry_tenAdminsAtOnce_eachIdIsRetriedByExactlyOneOfThem() throws Exception {
         generate(200, Duration.ofMinutes(-19));
         Delivered.failed(herald, "true");
-        List<Long> ids = LongStream.rangeClosed(1, 200).map(this::emailOf).boxed().toList();
+        List<Long> ids =
+                LongStream.rangeClosed(1, 200).map(this::emailOf).boxed().toList();
         List<RetryFailedNotificationsResponse> answers = tenAtOnce(admin -> {
             List<Long> shuffled = new ArrayList<>(ids);
             Collections.shuffle(shuffled, new Random(admin));
@@ -327,7 +334,8 @@ class RetryTest {
                         .filter(result -> result.getOutcome() == RETRY_OUTCOME_RETRIED)
                         .map(RetryResult::getEmailId))
                 .doesNotHaveDuplicates();
-        assertThat(herald.number("SELECT max(generation) FROM email_notifications")).isEqualTo(2);
+        assertThat(herald.number("SELECT max(generation) FROM email_notifications"))
+                .isEqualTo(2);
         assertThat(herald.number("SELECT count(*) FROM token_states WHERE state = 'superseded'"))
                 .isEqualTo(200);
     }
@@ -386,14 +394,9 @@ class RetryTest {
     }
 
     private static Map<Long, RetryOutcome> outcomes(RetryFailedNotificationsResponse answer) {
-        assertThat(answer.getResultsList())
-                .extracting(RetryResult::getEmailId)
-                .doesNotHaveDuplicates();
+        assertThat(answer.getResultsList()).extracting(RetryResult::getEmailId).doesNotHaveDuplicates();
         return answer.getResultsList().stream()
                 .collect(Collectors.toMap(
-                        RetryResult::getEmailId,
-                        RetryResult::getOutcome,
-                        (one, other) -> one,
-                        LinkedHashMap::new));
+                        RetryResult::getEmailId, RetryResult::getOutcome, (one, other) -> one, LinkedHashMap::new));
     }
 }

@@ -56,7 +56,8 @@ class CallerTest {
                     assertThat(answer.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
                     assertThat(answer.reason()).isEqualTo("UNAUTHENTICATED_CALLER");
                     assertThat(answer.status().getDescription()).isEqualTo(text);
-                    assertThat(answer.errorInfo().orElseThrow().getMetadataMap()).isEmpty();
+                    assertThat(answer.errorInfo().orElseThrow().getMetadataMap())
+                            .isEmpty();
                 }));
     }
 
@@ -82,14 +83,18 @@ class CallerTest {
         assertThat(answer.code()).isEqualTo(Status.Code.PERMISSION_DENIED);
         assertThat(answer.reason()).isEqualTo("ROLE_REQUIRED");
         assertThat(answer.errorInfo().orElseThrow().getMetadataMap()).containsExactly(Map.entry("method", GET));
-        assertThat(answer.status().getDescription()).contains(GET).doesNotContain("reader").doesNotContain("admin");
+        assertThat(answer.status().getDescription())
+                .contains(GET)
+                .doesNotContain("reader")
+                .doesNotContain("admin");
     }
 
     @Test
     void call_strangerOrWrongRoleWithABadBody_isRefusedBeforeTheBodyIsLookedAt() {
         List<byte[]> bodies = List.of(new byte[0], "no message".getBytes(StandardCharsets.UTF_8), new byte[100_000]);
         for (byte[] body : bodies) {
-            assertThat(RawCall.toItsEnd(channel, RETRY, new Metadata(), List.of(body)).code())
+            assertThat(RawCall.toItsEnd(channel, RETRY, new Metadata(), List.of(body))
+                            .code())
                     .isEqualTo(Status.Code.UNAUTHENTICATED);
             Metadata reader = RawCall.authorization("Bearer " + HeraldFixture.bearer(Role.READER));
             assertThat(RawCall.toItsEnd(channel, RETRY, reader, List.of(body)).code())
@@ -107,8 +112,7 @@ class CallerTest {
     @Test
     void health_withoutOrWithBadCredentials_isServed() {
         for (Metadata headers : List.of(new Metadata(), RawCall.authorization("Bearer x", "Basic y"))) {
-            Answer answer =
-                    RawCall.toItsEnd(channel, "grpc.health.v1.Health/Check", headers, List.of(new byte[0]));
+            Answer answer = RawCall.toItsEnd(channel, "grpc.health.v1.Health/Check", headers, List.of(new byte[0]));
             assertThat(answer.code()).isEqualTo(Status.Code.OK);
         }
     }
@@ -135,39 +139,41 @@ class CallerTest {
                 Map.entry("good twice", new String[] {good, good}),
                 Map.entry("two in one", new String[] {good + ", " + good}),
                 Map.entry("expired", bearer(claims().withExpiresAt(now().minusSeconds(1)))),
-                Map.entry("without exp", bearer(JWT.create()
-                        .withAudience("herald")
-                        .withClaim("roles", List.of("admin")))),
+                Map.entry(
+                        "without exp",
+                        bearer(JWT.create().withAudience("herald").withClaim("roles", List.of("admin")))),
                 Map.entry("exp null", bearer(claims().withNullClaim("exp"))),
                 Map.entry("not yet valid", bearer(claims().withNotBefore(now().plusSeconds(600)))),
                 Map.entry("issued in the future", bearer(claims().withIssuedAt(now().plusSeconds(600)))),
                 Map.entry("wrong audience", bearer(claims().withAudience("other"))),
-                Map.entry("no audience", bearer(JWT.create()
-                        .withClaim("roles", List.of("admin"))
-                        .withExpiresAt(soon()))),
+                Map.entry(
+                        "no audience",
+                        bearer(JWT.create().withClaim("roles", List.of("admin")).withExpiresAt(soon()))),
                 Map.entry("no roles", bearer(JWT.create().withAudience("herald").withExpiresAt(soon()))),
-                Map.entry("roles of a wrong shape", bearer(JWT.create()
-                        .withAudience("herald")
-                        .withClaim("roles", "admin")
-                        .withExpiresAt(soon()))),
+                Map.entry(
+                        "roles of a wrong shape",
+                        bearer(JWT.create()
+                                .withAudience("herald")
+                                .withClaim("roles", "admin")
+                                .withExpiresAt(soon()))),
                 Map.entry("wrong key", new String[] {
                     "Bearer " + claims().sign(Algorithm.HMAC256("another-key-of-callers-0123456789abcdef"))
                 }),
-                Map.entry("the links' key", new String[] {
-                    "Bearer " + claims().sign(Algorithm.HMAC256(HeraldFixture.SIGNING_KEY))
-                }),
+                Map.entry(
+                        "the links' key",
+                        new String[] {"Bearer " + claims().sign(Algorithm.HMAC256(HeraldFixture.SIGNING_KEY))}),
                 Map.entry("alg none", new String[] {"Bearer " + claims().sign(Algorithm.none())}),
-                Map.entry("alg HS512", new String[] {
-                    "Bearer " + claims().sign(Algorithm.HMAC512(HeraldFixture.CALLER_KEY))
-                }),
+                Map.entry(
+                        "alg HS512",
+                        new String[] {"Bearer " + claims().sign(Algorithm.HMAC512(HeraldFixture.CALLER_KEY))}),
                 Map.entry("a payload of null", new String[] {"Bearer " + signed("null")}),
                 Map.entry("a payload of []", new String[] {"Bearer " + signed("[]")}),
                 Map.entry("exp a string", new String[] {
                     "Bearer " + signed("{\"aud\":\"herald\",\"roles\":[\"admin\"],\"exp\":\"4000000000\"}")
                 }),
-                Map.entry("exp beyond all time", new String[] {
-                    "Bearer " + signed("{\"aud\":\"herald\",\"roles\":[\"admin\"],\"exp\":1e300}")
-                }),
+                Map.entry(
+                        "exp beyond all time",
+                        new String[] {"Bearer " + signed("{\"aud\":\"herald\",\"roles\":[\"admin\"],\"exp\":1e300}")}),
                 Map.entry("an attendance token", new String[] {"Bearer " + attendanceToken()}),
                 Map.entry("5,000 characters", new String[] {"Bearer " + "x".repeat(5_000)}));
     }
@@ -177,7 +183,10 @@ class CallerTest {
             herald.loadCampus(1);
         }
         Instant expiry = herald.clock().instant().plus(Duration.ofMinutes(5));
-        return herald.admin().tokens().generate(1, HeraldFixture.SESSION_ID, expiry).getToken();
+        return herald.admin()
+                .tokens()
+                .generate(1, HeraldFixture.SESSION_ID, expiry)
+                .getToken();
     }
 
     private static JWTCreator.Builder claims() {
@@ -211,7 +220,6 @@ class CallerTest {
     }
 
     private static Answer get(String... authorization) {
-        return RawCall.toItsEnd(
-                channel, GET, RawCall.authorization(authorization), List.of(UNKNOWN_NOTIFICATION));
+        return RawCall.toItsEnd(channel, GET, RawCall.authorization(authorization), List.of(UNKNOWN_NOTIFICATION));
     }
 }

@@ -2,6 +2,9 @@ package dev.herald.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.rpc.BadRequest.FieldViolation;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.slf4j.LoggerFactory;
 
 /** Every method of every service, by the contract's own descriptors: whatever is sent, the answer is one that was promised. */
 class EveryMethodTest {
@@ -58,15 +62,17 @@ class EveryMethodTest {
         {0x0b, 0x0b, 0x0b},
         {0x07},
         "not a message at all".getBytes(StandardCharsets.UTF_8),
-        {0x0a, 0x02, (byte) 0xc3, 0x28, 0x12, 0x02, (byte) 0xc3, 0x28, 0x1a, 0x02, (byte) 0xc3, 0x28},
         {0x08, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1}
     };
 
+    private static final ListAppender<ILoggingEvent> faults = new ListAppender<>();
     private static HeraldFixture herald;
     private static ManagedChannel channel;
 
     @BeforeAll
     static void start() {
+        faults.start();
+        statuses().addAppender(faults);
         herald = HeraldFixture.start(Map.of("DELIVERY", "off"));
         channel = herald.channel();
     }
@@ -74,6 +80,8 @@ class EveryMethodTest {
     @AfterAll
     static void stop() {
         herald.close();
+        statuses().detachAppender(faults);
+        assertThat(faults.list).as("faults logged by the server").isEmpty();
     }
 
     @TestFactory
@@ -83,28 +91,32 @@ class EveryMethodTest {
                         .map(kind -> DynamicTest.dynamicTest(
                                 method.name + " with " + kind,
                                 () -> kind.of(method.request)
-                                        .forEach(request -> assertPromised(
-                                                call(method.name, request.toByteArray()), request)))));
+                                        .forEach(request ->
+                                                assertPromised(call(method.name, request.toByteArray()), request)))));
     }
 
     @TestFactory
     Stream<DynamicTest> anyMethod_bytesThatAreNoMessage_areRefusedAsInvalid() {
-        return methods().map(method -> DynamicTest.dynamicTest(method.name, () -> {
-            for (byte[] bytes : NO_MESSAGES) {
-                Answer answer = call(method.name, bytes);
-                assertPromised(answer, Arrays.toString(bytes));
-                assertThat(answer.code()).as(Arrays.toString(bytes)).isEqualTo(Status.Code.INVALID_ARGUMENT);
-            }
-        }));
+        return methods()
+                .map(method -> DynamicTest.dynamicTest(method.name, () -> {
+                    for (byte[] bytes : NO_MESSAGES) {
+                        Answer answer = call(method.name, bytes);
+                        assertPromised(answer, Arrays.toString(bytes));
+                        assertThat(answer.code()).as(Arrays.toString(bytes)).isEqualTo(Status.Code.INVALID_ARGUMENT);
+                    }
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> anyMethod_noMessageOrTwo_isAnsweredAsPromised() {
-        return methods().map(method -> DynamicTest.dynamicTest(method.name, () -> {
-            byte[] request = Requests.UNKNOWN_IDS.of(method.request).get(0).toByteArray();
-            assertPromised(RawCall.toItsEnd(channel, method.name, admin(), List.of()), "no message");
-            assertPromised(RawCall.toItsEnd(channel, method.name, admin(), List.of(request, request)), "two messages");
-        }));
+        return methods()
+                .map(method -> DynamicTest.dynamicTest(method.name, () -> {
+                    byte[] request =
+                            Requests.UNKNOWN_IDS.of(method.request).get(0).toByteArray();
+                    assertPromised(RawCall.toItsEnd(channel, method.name, admin(), List.of()), "no message");
+                    assertPromised(
+                            RawCall.toItsEnd(channel, method.name, admin(), List.of(request, request)), "two messages");
+                }));
     }
 
     @Test
@@ -128,7 +140,10 @@ class EveryMethodTest {
                 channel,
                 "grpc.health.v1.Health/Check",
                 new Metadata(),
-                List.of(HealthCheckRequest.newBuilder().setService("none").build().toByteArray()));
+                List.of(HealthCheckRequest.newBuilder()
+                        .setService("none")
+                        .build()
+                        .toByteArray()));
         assertThat(answer.code()).isEqualTo(Status.Code.NOT_FOUND);
         assertThat(answer.reason()).isEqualTo("SERVICE_NOT_FOUND");
     }
@@ -145,8 +160,8 @@ class EveryMethodTest {
                         .setTimeEnded(Requests.timeBeyond()))
                 .setRequestId("r".repeat(129))
                 .build();
-        Map<String, String> violations =
-                violations(call(NotificationServiceGrpc.getGenerateForSessionMethod().getFullMethodName(), request.toByteArray()));
+        Map<String, String> violations = violations(
+                call(NotificationServiceGrpc.getGenerateForSessionMethod().getFullMethodName(), request.toByteArray()));
         assertThat(violations)
                 .containsEntry("session_id", "MUST_BE_POSITIVE")
                 .containsEntry("session.session_id", "MUST_BE_POSITIVE")
@@ -211,11 +226,32 @@ class EveryMethodTest {
     }
 
     @Test
+    void validateToken_textThatIsNoUtf8_isRefusedAsMalformed() {
+        Answer answer = call("herald.v1.TokenService/ValidateToken", new byte[] {0x0a, 0x02, (byte) 0xc3, 0x28});
+        assertThat(answer.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(answer.reason()).isEqualTo("MALFORMED_REQUEST");
+    }
+
+    @Test
+    void anyMethod_messageLargerThanAllowed_isResourceExhausted() {
+        Answer answer = RawCall.toItsEnd(
+                channel, "herald.v1.TokenService/ValidateToken", admin(), List.of(new byte[5_000_000]));
+        assertThat(answer.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    }
+
+    @Test
     void validateToken_nulInTheToken_isAnAnswerAsForAnyOtherToken() {
         Answer answer = call(
                 TokenServiceGrpc.getValidateTokenMethod().getFullMethodName(),
-                dev.herald.v1.ValidateTokenRequest.newBuilder().setToken("a.b\0.c").build().toByteArray());
+                dev.herald.v1.ValidateTokenRequest.newBuilder()
+                        .setToken("a.b\0.c")
+                        .build()
+                        .toByteArray());
         assertThat(answer.code()).isEqualTo(Status.Code.OK);
+    }
+
+    private static Logger statuses() {
+        return (Logger) LoggerFactory.getLogger(Statuses.class);
     }
 
     private record Method(String name, Descriptor request) {}
@@ -257,9 +293,11 @@ class EveryMethodTest {
             assertThat(REASONS).contains(info.getReason());
         });
         if (answer.reason().equals("INVALID_FIELD")) {
-            assertThat(answer.badRequest()).as(said).hasValueSatisfying(bad -> assertThat(bad.getFieldViolationsList())
-                    .isNotEmpty()
-                    .allMatch(violation -> !violation.getReason().isEmpty()));
+            assertThat(answer.badRequest())
+                    .as(said)
+                    .hasValueSatisfying(bad -> assertThat(bad.getFieldViolationsList())
+                            .isNotEmpty()
+                            .allMatch(violation -> !violation.getReason().isEmpty()));
         }
         if (COME_AGAIN.contains(answer.code())) {
             assertThat(answer.retryInfo()).as(said).isPresent();

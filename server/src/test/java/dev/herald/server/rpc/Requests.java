@@ -51,8 +51,9 @@ enum Requests {
         if (this != EMPTY) {
             type.getFields().forEach(alone -> requests.add(fill(type, field -> field == alone)));
             type.getFields().forEach(missing -> requests.add(fill(type, field -> field != missing)));
-            choices(type).forEach(chosen -> requests.add(
-                    fill(type, field -> field.getContainingOneof() == null || field == chosen)));
+            choices(type)
+                    .forEach(chosen ->
+                            requests.add(fill(type, field -> field.getContainingOneof() == null || field == chosen)));
         }
         return requests;
     }
@@ -102,5 +103,4 @@ enum Requests {
     private static Timestamp time(long seconds, int nanos) {
         return Timestamp.newBuilder().setSeconds(seconds).setNanos(nanos).build();
     }
-
 }

@@ -51,21 +51,17 @@ class RoleMatrixTest {
                         method + " as " + role.word(),
                         () -> assertThat(call(method, "Bearer " + HeraldFixture.bearer(role)))
                                 .isEqualTo(
-                                        mayCall(method, role.word())
-                                                ? Outcome.LET_IN
-                                                : Outcome.PERMISSION_DENIED))));
+                                        mayCall(method, role.word()) ? Outcome.LET_IN : Outcome.PERMISSION_DENIED))));
     }
 
     @TestFactory
     Stream<DynamicTest> servedMethod_noCredentialsOrGarbage_isLetInOnlyWhereAnybodyIs() {
-        return served()
-                .map(method -> DynamicTest.dynamicTest(method + " by a stranger", () -> {
-                    Outcome outcome =
-                            ANYBODY.equals(EXPECTED.get(method)) ? Outcome.LET_IN : Outcome.UNAUTHENTICATED;
-                    assertThat(call(method)).isEqualTo(outcome);
-                    assertThat(call(method, "Bearer garbage")).isEqualTo(outcome);
-                    assertThat(call(method, "Bearer a.b.c")).isEqualTo(outcome);
-                }));
+        return served().map(method -> DynamicTest.dynamicTest(method + " by a stranger", () -> {
+            Outcome outcome = ANYBODY.equals(EXPECTED.get(method)) ? Outcome.LET_IN : Outcome.UNAUTHENTICATED;
+            assertThat(call(method)).isEqualTo(outcome);
+            assertThat(call(method, "Bearer garbage")).isEqualTo(outcome);
+            assertThat(call(method, "Bearer a.b.c")).isEqualTo(outcome);
+        }));
     }
 
     private enum Outcome {
@@ -97,8 +93,7 @@ class RoleMatrixTest {
     }
 
     private static Map<String, String> expected() {
-        String table =
-                """
+        String table = """
                 grpc.health.v1.Health/Check                                        | anybody
                 grpc.health.v1.Health/Watch                                        | anybody
                 grpc.reflection.v1.ServerReflection/ServerReflectionInfo           | session attendance reader admin
