@@ -30,7 +30,7 @@ final class Migrations {
                 // A shared database has tables already, and no history of ours.
                 .baselineOnMigrate(true)
                 // What the other kind of directory ran here once.
-                .ignoreMigrationPatterns("*:missing")
+                .ignoreMigrationPatterns("*:missing", "*:future")
                 .baselineVersion("0");
         // Without this a CREATE INDEX CONCURRENTLY waits for Flyway's own lock for ever.
         configuration

@@ -20,8 +20,6 @@ class MailConfigTest {
         assertThat(config.implicitTls()).isFalse();
         assertThat(config.filePath()).isEqualTo(Path.of("mail"));
         assertThat(config.messageIdDomain()).isEqualTo("xn--fa-hia.de");
-        assertThat(config.connections()).isEqualTo(8);
-        assertThat(config.mailsPerConnection()).isEqualTo(50);
     }
 
     @Test
@@ -57,8 +55,7 @@ class MailConfigTest {
                         "EMAIL_PORT", "0",
                         "DEFAULT_FROM_EMAIL", "nobody",
                         "MESSAGE_ID_DOMAIN", "-x",
-                        "TEMPLATE_DIR", "/nowhere/at/all",
-                        "SMTP_CONNECTIONS", "0")))
+                        "TEMPLATE_DIR", "/nowhere/at/all")))
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(names(e.faults()))
@@ -69,8 +66,7 @@ class MailConfigTest {
                                         "EMAIL_PORT",
                                         "DEFAULT_FROM_EMAIL",
                                         "MESSAGE_ID_DOMAIN",
-                                        "TEMPLATE_DIR",
-                                        "SMTP_CONNECTIONS"))
+                                        "TEMPLATE_DIR"))
                 .hasMessageNotContaining("hunter2");
     }
 

@@ -22,7 +22,9 @@ class SmtpCatcherTest {
 
     @Test
     void send_renderedMail_isReadBackByAnotherServer() throws Exception {
-        SMTPServer server = SMTPServer.port(0).messageHandler((context, from, to, data) -> caught.add(data)).build();
+        SMTPServer server = SMTPServer.port(0)
+                .messageHandler((context, from, to, data) -> caught.add(data))
+                .build();
         server.start();
         try (MailConnection connection = transport(server.getPortAllocated()).connect()) {
             assertThat(connection.send(TestMails.to("ann@example.org")).kind()).isEqualTo(Kind.ACCEPTED);
@@ -31,10 +33,11 @@ class SmtpCatcherTest {
         } finally {
             server.stop();
         }
-        MimeMessage mail = new MimeMessage(
-                Session.getInstance(new Properties()), new ByteArrayInputStream(caught.get(0)));
+        MimeMessage mail =
+                new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(caught.get(0)));
         assertThat(mail.getMessageID()).isEqualTo("<1.1@example.org>");
-        assertThat(((MimeMultipart) mail.getContent()).getBodyPart(0).getContent()).isEqualTo("Hello\r\n.\r\n..dots\r\n");
+        assertThat(((MimeMultipart) mail.getContent()).getBodyPart(0).getContent())
+                .isEqualTo("Hello\r\n.\r\n..dots\r\n");
     }
 
     private static MailTransport transport(int port) {

@@ -24,7 +24,8 @@ class SmtpTlsTest {
     void connect_startTls_logsInAndSendsBehindTls() throws Exception {
         try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
             server.announce("AUTH PLAIN LOGIN", "8BITMIME");
-            try (MailConnection connection = login(server, RIGHT.trustingFactory(), Map.of()).connect()) {
+            try (MailConnection connection =
+                    login(server, RIGHT.trustingFactory(), Map.of()).connect()) {
                 assertThat(connection.send(MAIL).kind()).isEqualTo(Kind.ACCEPTED);
             }
             assertThat(server.commands().get(1)).isEqualTo("STARTTLS");
@@ -38,7 +39,8 @@ class SmtpTlsTest {
         try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithImplicitTls(RIGHT.serverContext())) {
             server.announce("AUTH LOGIN");
             Map<String, String> ssl = Map.of("EMAIL_USE_SSL", "on", "EMAIL_USE_TLS", "off");
-            try (MailConnection connection = login(server, RIGHT.trustingFactory(), ssl).connect()) {
+            try (MailConnection connection =
+                    login(server, RIGHT.trustingFactory(), ssl).connect()) {
                 assertThat(connection.send(MAIL).kind()).isEqualTo(Kind.ACCEPTED);
             }
             assertThat(server.accepted()).isEqualTo(1);
@@ -76,8 +78,7 @@ class SmtpTlsTest {
             assertRefused(server, trust);
         }
         try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithImplicitTls(certificate.serverContext())) {
-            MailTransport transport =
-                    login(server, trust, Map.of("EMAIL_USE_SSL", "on", "EMAIL_USE_TLS", "off"));
+            MailTransport transport = login(server, trust, Map.of("EMAIL_USE_SSL", "on", "EMAIL_USE_TLS", "off"));
             assertThatThrownBy(transport::connect).isInstanceOf(RelayUnavailableException.class);
             assertThat(server.commands()).isEmpty();
         }
@@ -88,7 +89,8 @@ class SmtpTlsTest {
         try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
             server.announce("AUTH PLAIN LOGIN");
             server.reply(Stage.STARTTLS, "220 2.0.0 go ahead\r\n250-injected\r\n250 SMTPUTF8");
-            try (MailConnection connection = login(server, RIGHT.trustingFactory(), Map.of()).connect()) {
+            try (MailConnection connection =
+                    login(server, RIGHT.trustingFactory(), Map.of()).connect()) {
                 assertThat(connection.send(TestMails.to("jürgen@example.org")).kind())
                         .isEqualTo(Kind.SMTPUTF8_REQUIRED);
                 assertThat(connection.send(MAIL).kind()).isEqualTo(Kind.ACCEPTED);
@@ -102,7 +104,8 @@ class SmtpTlsTest {
     void connect_loginRefused_isUnavailableAndDoesNotTellThePassword() {
         try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
             server.announce("AUTH PLAIN").reply(Stage.AUTH, "535 5.7.8 bad login for herald@example.org");
-            assertThatThrownBy(() -> login(server, RIGHT.trustingFactory(), Map.of()).connect())
+            assertThatThrownBy(() ->
+                            login(server, RIGHT.trustingFactory(), Map.of()).connect())
                     .isInstanceOfSatisfying(RelayUnavailableException.class, e -> {
                         assertThat(e.reply()).isEqualTo(new RelayReply(535, "5.7.8", "5.7.8 bad login for ***"));
                         assertThat(e.getMessage()).doesNotContain("hunter2");
@@ -111,12 +114,12 @@ class SmtpTlsTest {
     }
 
     private static void assertRefused(ScriptedSmtpServer server, SSLSocketFactory trust) {
-        assertThatThrownBy(() -> login(server, trust, Map.of()).connect()).isInstanceOf(RelayUnavailableException.class);
+        assertThatThrownBy(() -> login(server, trust, Map.of()).connect())
+                .isInstanceOf(RelayUnavailableException.class);
         assertThat(server.commands()).noneMatch(command -> command.matches("(?i)(AUTH|MAIL).*"));
     }
 
-    private static MailTransport login(
-            ScriptedSmtpServer server, SSLSocketFactory trust, Map<String, String> more) {
+    private static MailTransport login(ScriptedSmtpServer server, SSLSocketFactory trust, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "EMAIL_HOST", "127.0.0.1:" + server.port(),
                 "EMAIL_HOST_USER", "herald@example.org",

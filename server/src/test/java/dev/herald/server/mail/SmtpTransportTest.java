@@ -273,7 +273,8 @@ class SmtpTransportTest {
 
     @Test
     void send_naughtyStrings_arriveWholeAndWithNothingElse() throws Exception {
-        String[] strings = new ObjectMapper().readValue(Corpora.file("blns/blns.json").toFile(), String[].class);
+        String[] strings =
+                new ObjectMapper().readValue(Corpora.file("blns/blns.json").toFile(), String[].class);
         int sent = 0;
         try (MailConnection connection = transport(PATIENT).connect()) {
             for (String string : strings) {
@@ -282,7 +283,9 @@ class SmtpTransportTest {
                 }
             }
         }
-        assertThat(server.mails()).hasSize(sent).allSatisfy(mail -> assertThat(mail.to()).isEqualTo("ann@example.org"));
+        assertThat(server.mails())
+                .hasSize(sent)
+                .allSatisfy(mail -> assertThat(mail.to()).isEqualTo("ann@example.org"));
         assertThat(server.commands()).hasSize(3 * sent + 2);
         assertThat(server.connections()).isEqualTo(1);
     }
@@ -311,7 +314,9 @@ class SmtpTransportTest {
         try (MailConnection connection = transport(PATIENT).connect()) {
             assertThat(connection.send(naughty(1, name)).kind()).isEqualTo(Kind.ACCEPTED);
         }
-        assertThat(server.commands()).filteredOn(command -> command.startsWith("RCPT")).containsExactly("RCPT TO:<ann@example.org>");
+        assertThat(server.commands())
+                .filteredOn(command -> command.startsWith("RCPT"))
+                .containsExactly("RCPT TO:<ann@example.org>");
         assertThat(InternetAddress.parseHeader(server.mails().get(0).header("To"), true))
                 .singleElement()
                 .satisfies(to -> assertThat(to.getAddress()).isEqualTo("ann@example.org"));

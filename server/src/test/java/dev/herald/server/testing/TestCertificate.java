@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -14,13 +15,16 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate with its key, made by the JDK's keytool. */
+/** A relay's certificate, signed by an authority of its own; made by the JDK's keytool. */
 public final class TestCertificate {
     private static final char[] PASSWORD = "changeit".toCharArray();
     private final KeyStore store;
+    private final Certificate authority;
 
-    private TestCertificate(KeyStore store) {
+    private TestCertificate(KeyStore store) throws GeneralSecurityException {
         this.store = store;
+        this.authority = store.getCertificate("authority");
+        store.deleteEntry("authority");
     }
 
     /** A valid one for names such as {@code dns:localhost} or {@code ip:127.0.0.1}. */
@@ -46,12 +50,12 @@ public final class TestCertificate {
         }
     }
 
-    /** For a client that trusts it and nothing else. */
+    /** For a client that trusts its authority and nothing else. */
     public SSLSocketFactory trustingFactory() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
-            trusted.setCertificateEntry("relay", store.getCertificate("relay"));
+            trusted.setCertificateEntry("authority", authority);
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -68,7 +72,11 @@ public final class TestCertificate {
         try {
             Path file = Files.createTempFile("relay", ".p12");
             Files.delete(file);
-            run(command(file, names, more));
+            run(command(file, "authority", List.of("-ext", "bc:c")));
+            List<String> relay =
+                    new ArrayList<>(List.of("-signer", "authority", "-ext", "san=" + String.join(",", names)));
+            relay.addAll(more);
+            run(command(file, "relay", relay));
             KeyStore store = KeyStore.getInstance("PKCS12");
             try (InputStream in = Files.newInputStream(file)) {
                 store.load(in, PASSWORD);
@@ -82,19 +90,22 @@ public final class TestCertificate {
         }
     }
 
-    private static List<String> command(Path file, String[] names, List<String> more) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "relay", "-keyalg", "EC", "-groupname", "secp256r1",
-                "-dname", "CN=relay", "-ext", "san=" + String.join(",", names),
-                "-storetype", "PKCS12", "-storepass", new String(PASSWORD), "-keystore", file.toString()));
+    private static List<String> command(Path file, String alias, List<String> more) {
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String password = new String(PASSWORD);
+        List<String> command =
+                new ArrayList<>(List.of(keytool, "-genkeypair", "-alias", alias, "-dname", "CN=" + alias));
+        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+        command.addAll(List.of("-storetype", "PKCS12", "-storepass", password, "-keystore", file.toString()));
         command.addAll(more);
         return command;
     }
 
     private static void run(List<String> command) throws IOException {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() != 0) {
                 throw new AssertionError(output);
