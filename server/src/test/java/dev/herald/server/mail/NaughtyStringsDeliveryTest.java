@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** B8, from the directory to the wire: the big list of naughty strings as names of courses and students. */
 class NaughtyStringsDeliveryTest {
     /** Empty, too long for a name, or with a control character or line separator in it. */
-    private static final int REFUSED = 0;
+    private static final int REFUSED = 8;
 
     @Test
     void deliver_naughtyNames_everyAcceptedOneArrivesExactlyAsItIs() throws Exception {

@@ -85,16 +85,26 @@ public final class RawCall {
 
     /** Sends all the messages and waits for the end, at most ten seconds. */
     public static Answer toItsEnd(Channel channel, String method, Metadata headers, List<byte[]> messages) {
-        return call(channel, method, headers, messages, false);
+        return call(channel, CallOptions.DEFAULT, method, headers, messages, false);
+    }
+
+    /** The same, with the messages packed by gzip. */
+    public static Answer packed(Channel channel, String method, Metadata headers, List<byte[]> messages) {
+        return call(channel, CallOptions.DEFAULT.withCompression("gzip"), method, headers, messages, false);
     }
 
     /** The same, done when the first message comes: for streams that have no end. */
     public static Answer toItsFirstAnswer(Channel channel, String method, Metadata headers, List<byte[]> messages) {
-        return call(channel, method, headers, messages, true);
+        return call(channel, CallOptions.DEFAULT, method, headers, messages, true);
     }
 
     private static Answer call(
-            Channel channel, String method, Metadata headers, List<byte[]> messages, boolean untilFirstAnswer) {
+            Channel channel,
+            CallOptions options,
+            String method,
+            Metadata headers,
+            List<byte[]> messages,
+            boolean untilFirstAnswer) {
         // Of this type a call can do whatever one of any other type can.
         MethodDescriptor<byte[], byte[]> descriptor = MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
@@ -102,7 +112,7 @@ public final class RawCall {
                 .setRequestMarshaller(new Bytes())
                 .setResponseMarshaller(new Bytes())
                 .build();
-        ClientCall<byte[], byte[]> call = channel.newCall(descriptor, CallOptions.DEFAULT);
+        ClientCall<byte[], byte[]> call = channel.newCall(descriptor, options);
         Ear ear = new Ear(untilFirstAnswer);
         call.start(ear, headers);
         call.request(Integer.MAX_VALUE);
