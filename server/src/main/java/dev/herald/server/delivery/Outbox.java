@@ -32,7 +32,7 @@ public final class Outbox {
             statement.setLong(3, priority.offsetMicros());
             statement.setLong(4, place);
             statement.setLong(5, SPACING_MICROS);
-            statement.setArray(6, SqlArrays.longs(connection, refIds));
+            statement.setObject(6, refIds);
             statement.executeUpdate();
         }
     }
@@ -52,7 +52,7 @@ public final class Outbox {
             statement.setInt(2, Priority.NORMAL.level());
             statement.setLong(3, Priority.NORMAL.offsetMicros());
             statement.setLong(4, SPACING_MICROS);
-            statement.setArray(5, SqlArrays.longs(connection, refIds));
+            statement.setObject(5, refIds);
             statement.executeUpdate();
         }
     }
@@ -62,7 +62,7 @@ public final class Outbox {
         try (PreparedStatement statement =
                 connection.prepareStatement("DELETE FROM outbox WHERE kind = ? AND ref_id = ANY(?)")) {
             statement.setString(1, kind);
-            statement.setArray(2, SqlArrays.longs(connection, refIds));
+            statement.setObject(2, refIds);
             statement.executeUpdate();
         }
     }

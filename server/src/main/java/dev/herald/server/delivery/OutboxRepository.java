@@ -1,5 +1,6 @@
 package dev.herald.server.delivery;
 
+import dev.herald.server.persistence.SqlArrays;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -75,7 +76,7 @@ final class OutboxRepository {
                 RETURNING o.outbox_id
                 """)) {
             statement.setLong(1, lease.toMillis());
-            bindClaims(connection, statement, 2, claims);
+            bindClaims(statement, 2, claims);
             return ids(statement);
         }
     }
@@ -89,7 +90,7 @@ final class OutboxRepository {
                 WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
                 RETURNING o.outbox_id
                 """)) {
-            bindClaims(connection, statement, 1, claims);
+            bindClaims(statement, 1, claims);
             return ids(statement);
         }
     }
@@ -102,7 +103,7 @@ final class OutboxRepository {
                 WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
                 RETURNING o.outbox_id
                 """)) {
-            bindClaims(connection, statement, 1, claims);
+            bindClaims(statement, 1, claims);
             return ids(statement);
         }
     }
@@ -119,11 +120,9 @@ final class OutboxRepository {
                 WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
                 RETURNING o.outbox_id
                 """)) {
-            bindClaims(connection, statement, 1, claims);
-            statement.setArray(
-                    3,
-                    SqlArrays.longs(
-                            connection, results, result -> result.delay().toMillis()));
+            bindClaims(statement, 1, claims);
+            statement.setObject(
+                    3, SqlArrays.longs(results, result -> result.delay().toMillis()));
             statement.setArray(
                     4,
                     SqlArrays.texts(
@@ -142,7 +141,7 @@ final class OutboxRepository {
                 WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
                 RETURNING o.outbox_id
                 """)) {
-            bindClaims(connection, statement, 1, claims);
+            bindClaims(statement, 1, claims);
             statement.setArray(3, SqlArrays.texts(connection, results, DeliveryResult.Failed::detail));
             return ids(statement);
         }
@@ -168,18 +167,15 @@ final class OutboxRepository {
             statement.setArray(
                     1,
                     SqlArrays.texts(connection, made, result -> result.claim().kind()));
-            statement.setArray(
-                    2,
-                    SqlArrays.longs(connection, made, result -> result.claim().refId()));
-            statement.setArray(3, SqlArrays.longs(connection, attempts, attempt -> micros(attempt.attemptedAt())));
+            statement.setObject(
+                    2, SqlArrays.longs(made, result -> result.claim().refId()));
+            statement.setObject(3, SqlArrays.longs(attempts, attempt -> SqlArrays.micros(attempt.attemptedAt())));
             statement.setArray(4, SqlArrays.texts(connection, attempts, Attempt::relay));
-            statement.setArray(5, SqlArrays.longs(connection, attempts, Attempt::smtpCode));
+            statement.setObject(5, SqlArrays.longs(attempts, Attempt::smtpCode));
             statement.setArray(6, SqlArrays.texts(connection, attempts, Attempt::enhancedCode));
             statement.setArray(7, SqlArrays.texts(connection, attempts, Attempt::reply));
-            statement.setArray(
-                    8,
-                    SqlArrays.longs(
-                            connection, attempts, attempt -> attempt.duration().toMillis()));
+            statement.setObject(
+                    8, SqlArrays.longs(attempts, attempt -> attempt.duration().toMillis()));
             statement.setArray(
                     9,
                     SqlArrays.texts(
@@ -188,14 +184,9 @@ final class OutboxRepository {
         }
     }
 
-    private static long micros(java.time.Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000), instant.getNano() / 1_000);
-    }
-
-    private static void bindClaims(Connection connection, PreparedStatement statement, int index, List<Claim> claims)
-            throws SQLException {
-        statement.setArray(index, SqlArrays.longs(connection, claims, Claim::outboxId));
-        statement.setArray(index + 1, SqlArrays.longs(connection, claims, Claim::fencingToken));
+    private static void bindClaims(PreparedStatement statement, int index, List<Claim> claims) throws SQLException {
+        statement.setObject(index, SqlArrays.longs(claims, Claim::outboxId));
+        statement.setObject(index + 1, SqlArrays.longs(claims, Claim::fencingToken));
     }
 
     private static List<Claim> claims(PreparedStatement statement) throws SQLException {

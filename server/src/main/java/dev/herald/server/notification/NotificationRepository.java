@@ -2,6 +2,7 @@ package dev.herald.server.notification;
 
 import dev.herald.server.delivery.MailKind.FailedRecord;
 import dev.herald.server.delivery.MailKind.SentRecord;
+import dev.herald.server.persistence.SqlArrays;
 import dev.herald.server.token.IssuedToken;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /** The only writer of email_notifications. Every statement handles a batch. */
@@ -36,8 +36,8 @@ final class NotificationRepository {
             statement.setObject(2, utc(expiresAt));
             statement.setObject(3, utc(createdAt));
             statement.setObject(4, students);
-            statement.setArray(5, texts(connection, tokens, IssuedToken::signingInput));
-            statement.setArray(6, texts(connection, tokens, IssuedToken::jti));
+            statement.setArray(5, SqlArrays.texts(connection, tokens, IssuedToken::signingInput));
+            statement.setArray(6, SqlArrays.texts(connection, tokens, IssuedToken::jti));
             return ids(statement);
         }
     }
@@ -49,9 +49,12 @@ final class NotificationRepository {
                 FROM unnest(?::bigint[], ?::bigint[]) AS sent (email_id, at_micros)
                 WHERE n.email_id = sent.email_id AND n.status = 'pending'
                 """)) {
-            statement.setObject(1, records.stream().mapToLong(SentRecord::refId).toArray());
+            statement.setObject(1, SqlArrays.longs(records, SentRecord::refId));
             statement.setObject(
-                    2, records.stream().mapToLong(sent -> micros(sent.sentAt())).toArray());
+                    2,
+                    records.stream()
+                            .mapToLong(sent -> SqlArrays.micros(sent.sentAt()))
+                            .toArray());
             statement.executeUpdate();
         }
     }
@@ -63,10 +66,11 @@ final class NotificationRepository {
                 FROM unnest(?::bigint[], ?::text[]) AS failed (email_id, reason)
                 WHERE n.email_id = failed.email_id AND n.status = 'pending'
                 """)) {
-            statement.setObject(
-                    1, records.stream().mapToLong(FailedRecord::refId).toArray());
+            statement.setObject(1, SqlArrays.longs(records, FailedRecord::refId));
             statement.setArray(
-                    2, texts(connection, records, failed -> failed.reason().word()));
+                    2,
+                    SqlArrays.texts(
+                            connection, records, failed -> failed.reason().word()));
             statement.executeUpdate();
         }
     }
@@ -82,11 +86,10 @@ final class NotificationRepository {
                 FROM unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[]) AS new (email_id, token, jti, expires_at)
                 WHERE n.email_id = new.email_id AND n.status = 'failed'
                 """)) {
-            statement.setObject(
-                    1, records.stream().mapToLong(RetriedRecord::emailId).toArray());
+            statement.setObject(1, SqlArrays.longs(records, RetriedRecord::emailId));
             statement.setArray(
                     2,
-                    texts(
+                    SqlArrays.texts(
                             connection,
                             records,
                             record -> record.token()
@@ -94,7 +97,7 @@ final class NotificationRepository {
                                     .orElse(null)));
             statement.setArray(
                     3,
-                    texts(
+                    SqlArrays.texts(
                             connection,
                             records,
                             record -> record.token().map(IssuedToken::jti).orElse(null)));
@@ -137,16 +140,6 @@ final class NotificationRepository {
 
     private static OffsetDateTime utc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000), instant.getNano() / 1_000);
-    }
-
-    private static <T> java.sql.Array texts(
-            Connection connection, List<T> items, Function<T, @org.jspecify.annotations.Nullable String> value)
-            throws SQLException {
-        return connection.createArrayOf("text", items.stream().map(value).toArray());
     }
 
     private static long[] ids(PreparedStatement statement) throws SQLException {

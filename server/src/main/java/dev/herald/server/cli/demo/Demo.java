@@ -17,6 +17,7 @@ import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -26,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -42,6 +44,7 @@ public final class Demo implements AutoCloseable {
 
     private final PrintWriter out;
     private final Path mails;
+    private final Path data;
     private final CallerTokens callerTokens;
     private final MailCatcher catcher;
     private final Application application;
@@ -49,10 +52,11 @@ public final class Demo implements AutoCloseable {
     private Demo(PrintWriter out, Path folder, int port) throws IOException {
         this.out = out;
         this.mails = folder.resolve("mails");
+        this.data = folder.resolve("data");
         Secret callerKey = new Secret(newKey());
         this.callerTokens = new CallerTokens(callerKey, Clock.systemUTC());
         this.catcher = MailCatcher.start(mails);
-        this.application = Application.start(config(folder, port, callerKey), Clock.systemUTC());
+        this.application = Application.start(config(port, callerKey), Clock.systemUTC());
     }
 
     /**
@@ -98,10 +102,16 @@ public final class Demo implements AutoCloseable {
                 bearer(Role.ADMIN), application.port());
     }
 
+    /** Stops everything and throws the database away; the mails stay, to be looked at. */
     @Override
     public void close() {
         application.close();
         catcher.close();
+        try (Stream<Path> files = Files.walk(data)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            say("could not delete %s: %s", data, e.getMessage());
+        }
     }
 
     private void loadCampus(HeraldClient client) {
@@ -190,11 +200,11 @@ public final class Demo implements AutoCloseable {
         return callerTokens.issue("demo", Set.of(role), Duration.ofHours(1));
     }
 
-    private AppConfig config(Path folder, int port, Secret callerKey) {
+    private AppConfig config(int port, Secret callerKey) {
         return AppConfig.from(Settings.of(
                 Map.of(),
                 Map.ofEntries(
-                        Map.entry("HERALD_DATA_DIR", folder.resolve("data").toString()),
+                        Map.entry("HERALD_DATA_DIR", data.toString()),
                         Map.entry("GRPC_PORT", Integer.toString(port)),
                         Map.entry("AUTH_JWT_SECRET", callerKey.reveal()),
                         Map.entry("JWT_SECRET_KEY", newKey()),
