@@ -167,10 +167,7 @@ class EveryMethodTest {
     void validateToken_nulInTheToken_isAnAnswerAsForAnyOtherToken() {
         Answer answer = call(
                 TokenServiceGrpc.getValidateTokenMethod().getFullMethodName(),
-                ValidateTokenRequest.newBuilder()
-                        .setToken("a.b\0.c")
-                        .build()
-                        .toByteArray());
+                ValidateTokenRequest.newBuilder().setToken("a.b\0.c").build().toByteArray());
         assertThat(answer.code()).isEqualTo(Status.Code.OK);
     }
 
