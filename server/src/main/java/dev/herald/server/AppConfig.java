@@ -29,6 +29,10 @@ public record AppConfig(
         NotificationConfig notification = NotificationConfig.from(settings);
         MailConfig mail = MailConfig.from(settings);
         DeliveryConfig delivery = DeliveryConfig.from(settings);
+        if (rpc.callerKey().filter(token.previousKeys()::contains).isPresent()) {
+            settings.fault(
+                    "AUTH_JWT_SECRET", "must not be one of JWT_PREVIOUS_SECRET_KEYS: callers could make links", "");
+        }
         settings.check();
         return new AppConfig(database, rpc, token, notification, mail, delivery);
     }

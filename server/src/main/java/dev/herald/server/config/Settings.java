@@ -28,11 +28,20 @@ public final class Settings {
         Map<String, String> values = new TreeMap<>();
         String file = environment.get("HERALD_CONFIG");
         if (file != null && !file.isBlank()) {
-            values.putAll(readFile(Path.of(file)));
+            putAll(values, readFile(Path.of(file.strip())));
         }
-        values.putAll(environment);
-        values.putAll(flags);
+        putAll(values, environment);
+        putAll(values, flags);
         return new SettingsReader(values);
+    }
+
+    /** A blank value is as good as none, so it doesn't hide another. */
+    private static void putAll(Map<String, String> values, Map<String, String> over) {
+        over.forEach((name, value) -> {
+            if (!value.isBlank()) {
+                values.put(name, value);
+            }
+        });
     }
 
     private static Map<String, String> readFile(Path file) {

@@ -2,23 +2,32 @@ package dev.herald.server.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads typed settings and collects every mistake; {@link #check} throws them together. After a mistake a getter returns
  * the default (or an empty value), so that reading can go on to the next. A blank value counts as absent. Not thread-safe.
  */
 public final class SettingsReader {
+    private static final Logger log = LoggerFactory.getLogger(SettingsReader.class);
+
     private final Map<String, String> values;
-    private final List<String> faults = new ArrayList<>();
+    private final Set<String> faults = new LinkedHashSet<>();
+    private final Set<Path> warned = new HashSet<>();
 
     SettingsReader(Map<String, String> values) {
         this.values = values;
@@ -66,13 +75,12 @@ public final class SettingsReader {
     }
 
     public Optional<Path> path(String name) {
-        return text(name).map(Path::of);
+        return text(name).map(value -> path(name, value));
     }
 
     /** A secret: the content of the file that NAME_FILE names, without surrounding white space, or else NAME's value. */
     public Optional<Secret> secret(String name) {
-        Optional<Secret> fromFile =
-                text(name + "_FILE").map(file -> new Secret(readSecret(name + "_FILE", Path.of(file))));
+        Optional<Secret> fromFile = path(name + "_FILE").map(file -> new Secret(readSecret(name + "_FILE", file)));
         return fromFile.or(() -> text(name).map(Secret::new))
                 .filter(secret -> !secret.reveal().isEmpty());
     }
@@ -86,7 +94,7 @@ public final class SettingsReader {
         }
     }
 
-    /** Notes a mistake, and returns the fallback to go on with. */
+    /** Notes a mistake, once, and returns the fallback to go on with. */
     public <T> T fault(String name, String whatWouldBeRight, T fallback) {
         faults.add(name + ": " + whatWouldBeRight);
         return fallback;
@@ -95,7 +103,7 @@ public final class SettingsReader {
     /** Throws all the mistakes noted so far. */
     public void check() {
         if (!faults.isEmpty()) {
-            throw new SettingsException(faults);
+            throw new SettingsException(List.copyOf(faults));
         }
     }
 
@@ -113,9 +121,28 @@ public final class SettingsReader {
 
     private String readSecret(String name, Path file) {
         try {
+            warnOfReaders(name, file);
             return Files.readString(file).strip();
         } catch (IOException e) {
             return fault(name, "can't read " + file + "; name a readable UTF-8 file", "");
+        }
+    }
+
+    private Path path(String name, String value) {
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            return fault(name, "must be the name of a file or folder", Path.of(""));
+        }
+    }
+
+    /** No mistake: containers mount secrets that way, in a file system nobody else sees. */
+    private void warnOfReaders(String name, Path file) throws IOException {
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (posix
+                && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)
+                && warned.add(file)) {
+            log.warn("{}: every user of this machine can read {}; chmod o-r it", name, file);
         }
     }
 

@@ -65,7 +65,8 @@ final class DeliveryDispatcher {
     }
 
     void stop(Duration limit) {
-        thread.stop();
+        thread.end();
+        wakeup.ring();
         thread.join(limit);
     }
 
@@ -74,7 +75,20 @@ final class DeliveryDispatcher {
         if (claims.isEmpty()) {
             wakeup.await(jittered(POLL_INTERVAL));
         } else {
+            dispatchOrGiveBack(claims);
+        }
+    }
+
+    /** A fault must not leave mails in hand that nobody handles: their leases would be prolonged for ever. */
+    private void dispatchOrGiveBack(List<Claim> claims) {
+        boolean dispatched = false;
+        try {
             dispatch(claims);
+            dispatched = true;
+        } finally {
+            if (!dispatched) {
+                claims.stream().filter(inHand::holds).forEach(claim -> recorder.add(new DeliveryResult.Released(claim)));
+            }
         }
     }
 

@@ -33,7 +33,7 @@ final class DeliveryWorker {
 
     /** No further mail. */
     void stop() {
-        thread.stop();
+        thread.interrupt();
     }
 
     /** Waits for the mail under way; cuts its connection when that takes too long. */

@@ -31,7 +31,7 @@ final class LeaseKeeper {
     }
 
     void stop() {
-        thread.stop();
+        thread.interrupt();
         thread.join(interval);
     }
 

@@ -37,10 +37,26 @@ final class MailComposer {
             log.warn("{} mail(s) wait: {}", claims.size(), e.text());
             claims.forEach(claim -> recorder.add(new DeliveryResult.Released(claim)));
             return;
+        } catch (RuntimeException | StackOverflowError e) {
+            composeAlone(kind, claims, whenReady, e);
+            return;
         }
         for (int i = 0; i < claims.size(); i++) {
             handOver(claims.get(i), compositions.get(i), whenReady);
         }
+    }
+
+    /** What breaks a batch is found out by composing its mails one by one; that one fails, the others go on. */
+    private void composeAlone(
+            String kind, List<Claim> claims, BiConsumer<Claim, EmailMessage> whenReady, Throwable fault) {
+        if (claims.size() > 1) {
+            claims.forEach(claim -> composeKind(kind, List.of(claim), whenReady));
+            return;
+        }
+        Claim claim = claims.get(0);
+        log.error("{} {} can't be composed", kind, claim.refId(), fault);
+        recorder.add(new DeliveryResult.Failed(
+                claim, FailureReason.TEMPLATE_ERROR, fault.getClass().getSimpleName(), Optional.empty()));
     }
 
     private MailKind knownKind(String kind) {

@@ -12,19 +12,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down what became of mails: in batches of up to 64, at the latest 50 ms after the first of them, each batch in one
- * transaction with the records. The only writer of outcomes. While the database is away it keeps them and tries on, so that a
- * mail whose acceptance is known isn't sent again. A result whose lease was lost changes nothing.
+ * Writes down what became of mails: in batches of up to 32, at the latest 50 ms after the first of them, each batch in one
+ * transaction with the records. No more than 64 mails are ever accepted by a relay and not written down, so a crash doubles
+ * no more than those and the one each connection holds. The only writer of outcomes. While the database is away it keeps
+ * them and tries on, so that a mail whose acceptance is known isn't sent again. A result whose lease was lost changes nothing.
  */
 final class ResultRecorder {
     private static final Logger log = LoggerFactory.getLogger(ResultRecorder.class);
-    private static final int BATCH = 64;
+    private static final int BATCH = 32;
+    /** The next batch gathers while one is being written. */
+    private static final int MOST_UNWRITTEN = 2 * BATCH;
+
     private static final Duration LONGEST_WAIT = Duration.ofMillis(50);
     private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofMillis(500);
 
@@ -35,6 +40,7 @@ final class ResultRecorder {
     private final Wakeup capacity;
     private final Wakeup pause = new Wakeup();
     private final BlockingQueue<DeliveryResult> queue = new LinkedBlockingQueue<>();
+    private final Semaphore unwritten = new Semaphore(MOST_UNWRITTEN);
     private final SupervisedThread thread = new SupervisedThread("result-recorder", this::step);
 
     /**
@@ -59,80 +65,97 @@ final class ResultRecorder {
         thread.start();
     }
 
+    /** Takes a result; waits while too many mails are accepted by a relay and not written down. */
     void add(DeliveryResult result) {
+        if (result instanceof DeliveryResult.Sent) {
+            unwritten.acquireUninterruptibly();
+        }
         queue.add(result);
     }
 
     /** Writes what is left; gives up after the limit, leaving the rest to lease expiry. */
     void stop(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
-        thread.stop();
+        thread.end();
+        pause.ring();
         thread.join(limit);
-        while (!queue.isEmpty() && System.nanoTime() - end < 0) {
-            List<DeliveryResult> rest = new ArrayList<>();
-            queue.drainTo(rest, BATCH);
-            if (!tryRecord(rest)) {
-                queue.addAll(rest);
-            }
+        List<DeliveryResult> rest = new ArrayList<>();
+        while (queue.drainTo(rest, BATCH) > 0 && System.nanoTime() - end < 0 && tryRecord(rest)) {
+            rest.clear();
         }
-        if (!queue.isEmpty()) {
-            log.warn("{} result(s) could not be written before the end; those mails will be tried again", queue.size());
+        if (!rest.isEmpty()) {
+            log.warn("results could not be written before the end; their mails will be tried again");
         }
     }
 
     private void step() throws InterruptedException {
-        List<DeliveryResult> batch = nextBatch();
-        while (!batch.isEmpty() && !tryRecord(batch)) {
+        DeliveryResult first = queue.poll(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+            return;
+        }
+        List<DeliveryResult> batch = batchFrom(first);
+        while (!tryRecord(batch)) {
             if (!thread.isRunning()) {
                 queue.addAll(batch);
                 return;
             }
-            // An interrupt means stop(), which takes the queue over.
-            waitOrPutBack(batch);
-        }
-    }
-
-    private void waitOrPutBack(List<DeliveryResult> batch) throws InterruptedException {
-        try {
             pause.await(PAUSE_WITHOUT_DATABASE);
-        } catch (InterruptedException e) {
-            queue.addAll(batch);
-            throw e;
         }
     }
 
-    private List<DeliveryResult> nextBatch() throws InterruptedException {
+    private List<DeliveryResult> batchFrom(DeliveryResult first) throws InterruptedException {
         List<DeliveryResult> batch = new ArrayList<>(BATCH);
-        batch.add(queue.take());
+        batch.add(first);
         long end = System.nanoTime() + LONGEST_WAIT.toNanos();
-        try {
-            while (batch.size() < BATCH) {
-                DeliveryResult next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                if (next == null) {
-                    break;
-                }
-                batch.add(next);
+        while (batch.size() < BATCH) {
+            // The suspect lane stands still until its result is written, so that one waits for no other.
+            boolean urgent = batch.get(batch.size() - 1).claim().suspect();
+            DeliveryResult next = queue.poll(urgent ? 0 : end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                break;
             }
-        } catch (InterruptedException e) {
-            queue.addAll(batch);
-            throw e;
+            batch.add(next);
         }
         return batch;
     }
 
+    /** Whether the batch is done with; false when the database is away. */
     private boolean tryRecord(List<DeliveryResult> batch) {
         try {
             int written = transactions.writeSql(connection -> record(connection, batch));
-            batch.forEach(result -> inHand.remove(result.claim()));
             if (written < batch.size()) {
                 log.warn("lease lost before the result of {} mail(s); they were left alone", batch.size() - written);
             }
-            capacity.ring();
-            return true;
         } catch (HeraldException e) {
             log.warn("results of {} mail(s) wait for the database: {}", batch.size(), e.text());
             return false;
+        } catch (RuntimeException e) {
+            recordAlone(batch, e);
+            return true;
         }
+        forget(batch);
+        return true;
+    }
+
+    /** One result that can't be written must not take the others with it; its own lease runs out. */
+    private void recordAlone(List<DeliveryResult> batch, RuntimeException fault) {
+        if (batch.size() == 1) {
+            Claim claim = batch.get(0).claim();
+            log.error("the result of {} {} can't be written", claim.kind(), claim.refId(), fault);
+            forget(batch);
+            return;
+        }
+        for (DeliveryResult result : batch) {
+            if (!tryRecord(List.of(result))) {
+                queue.add(result);
+            }
+        }
+    }
+
+    private void forget(List<DeliveryResult> batch) {
+        batch.forEach(result -> inHand.remove(result.claim()));
+        unwritten.release((int) batch.stream().filter(DeliveryResult.Sent.class::isInstance).count());
+        capacity.ring();
     }
 
     private int record(Connection connection, List<DeliveryResult> batch) throws SQLException {

@@ -37,8 +37,13 @@ final class SupervisedThread {
         return running;
     }
 
+    /** No further step. The present one is not interrupted: for steps that use the database, and wait briefly only. */
+    void end() {
+        running = false;
+    }
+
     /** No further step; a step that waits is interrupted. */
-    void stop() {
+    void interrupt() {
         running = false;
         thread.interrupt();
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * kills processes is found out, and those that were merely in the same hand aren't blamed.
  */
 final class SuspectLane {
-    private static final Duration CHECK_INTERVAL = Duration.ofMillis(20);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(2);
 
     private final Transactions transactions;
     private final OutboxRepository repository;
@@ -46,7 +46,7 @@ final class SuspectLane {
     }
 
     void stop() {
-        thread.stop();
+        thread.interrupt();
     }
 
     void join(Duration limit) {

@@ -2,6 +2,7 @@ package dev.herald.server.notification;
 
 import dev.herald.server.config.SettingsReader;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -38,12 +39,20 @@ public record NotificationConfig(String attendanceUrl, ExpiryPolicy expiry, Zone
         if (text.isEmpty()) {
             return text;
         }
-        URI uri = URI.create(text);
-        boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-        if (!web || uri.getHost() == null || uri.getFragment() != null) {
+        if (!isWebAddress(text)) {
             throw new IllegalArgumentException("must be an http or https address with a host and without #fragment");
         }
         return text;
+    }
+
+    private static boolean isWebAddress(String text) {
+        try {
+            URI uri = new URI(text);
+            boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+            return web && uri.getHost() != null && uri.getFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static ZoneId zone(String text) {

@@ -3,6 +3,8 @@ package dev.herald.server.persistence;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Optional;
 
 /**
@@ -33,9 +35,9 @@ public record DatabaseConfig(
 
     public static DatabaseConfig from(SettingsReader settings) {
         Optional<String> url = settings.text("DATABASE_URL")
-                .map(text -> text.startsWith("jdbc:postgresql:")
+                .map(text -> isReadable(text)
                         ? text
-                        : settings.fault("DATABASE_URL", "must start with jdbc:postgresql:", text));
+                        : settings.fault("DATABASE_URL", "must be like jdbc:postgresql://host:5432/database", text));
         DirectoryOwner owner = settings.choice("DIRECTORY", DirectoryOwner.OWN);
         if (owner == DirectoryOwner.SHARED && url.isEmpty()) {
             settings.fault("DIRECTORY", "shared needs DATABASE_URL, the database that holds the directory", owner);
@@ -47,5 +49,14 @@ public record DatabaseConfig(
                 settings.path("HERALD_DATA_DIR").orElse(Path.of(".herald")),
                 settings.integer("DATABASE_POOL_SIZE", 10, 2, 200),
                 owner);
+    }
+
+    /** Whether PostgreSQL's driver makes sense of it; its own complaint would show a password in it. */
+    private static boolean isReadable(String url) {
+        try {
+            return url.startsWith("jdbc:postgresql:") && DriverManager.getDriver(url) != null;
+        } catch (SQLException e) {
+            return false;
+        }
     }
 }

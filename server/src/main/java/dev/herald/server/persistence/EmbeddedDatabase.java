@@ -3,13 +3,10 @@ package dev.herald.server.persistence;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,21 +23,26 @@ final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
-    private final FileChannel lockChannel;
+    private final FolderLock lock;
     private final EmbeddedPostgres postgres;
 
-    private EmbeddedDatabase(FileChannel lockChannel, EmbeddedPostgres postgres) {
-        this.lockChannel = lockChannel;
+    private EmbeddedDatabase(FolderLock lock, EmbeddedPostgres postgres) {
+        this.lock = lock;
         this.postgres = postgres;
     }
 
     static EmbeddedDatabase start(Path directory) {
         try {
             Files.createDirectories(directory);
-            FileChannel lock = lock(directory.resolve("herald.lock"));
-            Path data = directory.resolve("postgresql");
-            stopLeftOver(data.resolve("postmaster.pid"));
-            return new EmbeddedDatabase(lock, launch(data, directory.resolve("postgresql.log")));
+            FolderLock lock = FolderLock.take(directory);
+            try {
+                Path data = lock.folder().resolve("postgresql");
+                stopLeftOver(data);
+                return new EmbeddedDatabase(lock, launch(data, directory.resolve("postgresql.log")));
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "HERALD_DATA_DIR: can't run PostgreSQL in " + directory.toAbsolutePath() + ": " + e.getMessage(),
@@ -56,7 +58,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     public void close() {
         try {
             postgres.close();
-            lockChannel.close();
+            lock.close();
         } catch (IOException e) {
             log.warn("the embedded PostgreSQL did not stop cleanly: {}", e.getMessage());
         }
@@ -81,40 +83,40 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .start();
     }
 
-    private static FileChannel lock(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (tryLock(channel) == null) {
-            channel.close();
-            throw new IOException("another herald holds this folder; stop it, or set another HERALD_DATA_DIR");
-        }
-        return channel;
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
-        }
-    }
-
-    private static void stopLeftOver(Path pidFile) throws IOException {
+    private static void stopLeftOver(Path data) throws IOException {
+        Path pidFile = data.resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
             return;
         }
         List<String> lines = Files.readAllLines(pidFile);
-        ProcessHandle leftOver = lines.isEmpty() ? null : running(lines.get(0).strip());
-        if (leftOver != null) {
-            log.info("stopping the PostgreSQL that an earlier run left behind");
-            leftOver.destroy();
-            awaitExit(leftOver);
+        ProcessHandle process = lines.isEmpty() ? null : process(lines.get(0).strip());
+        if (process == null) {
+            return;
+        }
+        if (process.info()
+                .command()
+                .filter(command -> !command.endsWith("postgres"))
+                .isPresent()) {
+            // Since a restart of the machine the number is another process's, which would keep PostgreSQL from
+            // starting.
+            Files.delete(pidFile);
+        } else {
+            stop(process, data);
         }
     }
 
-    private static @Nullable ProcessHandle running(String pid) {
-        return ProcessHandle.of(Long.parseLong(pid))
-                .filter(process -> process.info().command().orElse("").endsWith("postgres"))
-                .orElse(null);
+    private static @Nullable ProcessHandle process(String pid) {
+        return ProcessHandle.of(Long.parseLong(pid)).orElse(null);
+    }
+
+    private static void stop(ProcessHandle postgres, Path data) throws IOException {
+        if (!Arrays.asList(postgres.info().arguments().orElse(new String[0])).contains(data.toString())) {
+            throw new IOException("its postmaster.pid names process " + postgres.pid()
+                    + ", a PostgreSQL of another folder; when it is, delete that file");
+        }
+        log.info("stopping the PostgreSQL that an earlier run left behind");
+        postgres.destroy();
+        awaitExit(postgres);
     }
 
     private static void awaitExit(ProcessHandle process) throws IOException {

@@ -1,5 +1,6 @@
 package dev.herald.server.rpc;
 
+import dev.herald.server.config.KeyPolicy;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
 import java.net.InetAddress;
@@ -27,8 +28,6 @@ public record RpcConfig(
         int maxMessageBytes,
         Auth auth,
         Optional<Secret> callerKey) {
-
-    private static final int MIN_KEY_BYTES = 32;
 
     /** How callers show who they are. */
     public enum Auth {
@@ -68,9 +67,10 @@ public record RpcConfig(
                     "AUTH_JWT_SECRET",
                     "is required with AUTH=jwt: at least 32 random bytes, as ./herald keygen prints",
                     "");
-        } else if (key.get().bytes().length < MIN_KEY_BYTES) {
-            settings.fault("AUTH_JWT_SECRET", "must have at least 32 bytes; ./herald keygen prints a good one", "");
-        } else if (key.equals(settings.secret("JWT_SECRET_KEY"))) {
+            return key;
+        }
+        KeyPolicy.weakness(key.get()).ifPresent(weakness -> settings.fault("AUTH_JWT_SECRET", weakness, ""));
+        if (key.equals(settings.secret("JWT_SECRET_KEY"))) {
             settings.fault("AUTH_JWT_SECRET", "must not be the same as JWT_SECRET_KEY: callers could make links", "");
         }
         return key;

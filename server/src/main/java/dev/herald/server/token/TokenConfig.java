@@ -1,5 +1,6 @@
 package dev.herald.server.token;
 
+import dev.herald.server.config.KeyPolicy;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
 import java.util.Arrays;
@@ -14,9 +15,6 @@ import java.util.stream.IntStream;
  * @param previousKeys verify only; without the current one
  */
 public record TokenConfig(Secret currentKey, List<Secret> previousKeys) {
-    /** RFC 7518, 3.2: a key at least as long as the hash. */
-    private static final int LEAST_BYTES = 32;
-
     private static final String CURRENT = "JWT_SECRET_KEY";
     private static final String PREVIOUS = "JWT_PREVIOUS_SECRET_KEYS";
     private static final Secret NONE = new Secret("");
@@ -39,7 +37,7 @@ public record TokenConfig(Secret currentKey, List<Secret> previousKeys) {
             return settings.fault(
                     CURRENT, "is required: a secret of at least 32 bytes, such as ./herald keygen prints", NONE);
         }
-        weakness(key.get()).ifPresent(weakness -> settings.fault(CURRENT, weakness, NONE));
+        KeyPolicy.weakness(key.get()).ifPresent(weakness -> settings.fault(CURRENT, weakness, NONE));
         return key.get();
     }
 
@@ -53,17 +51,8 @@ public record TokenConfig(Secret currentKey, List<Secret> previousKeys) {
                 .map(Secret::new)
                 .toList();
         IntStream.range(0, keys.size())
-                .forEach(i -> weakness(keys.get(i))
+                .forEach(i -> KeyPolicy.weakness(keys.get(i))
                         .ifPresent(weakness -> settings.fault(PREVIOUS, "key " + (i + 1) + " " + weakness, NONE)));
         return keys;
-    }
-
-    private static Optional<String> weakness(Secret key) {
-        byte[] bytes = key.bytes();
-        if (bytes.length < LEAST_BYTES) {
-            return Optional.of("must be at least 32 bytes long, and has " + bytes.length);
-        }
-        boolean repeated = IntStream.range(1, bytes.length).allMatch(i -> bytes[i] == bytes[0]);
-        return repeated ? Optional.of("must not be one byte repeated") : Optional.empty();
     }
 }
