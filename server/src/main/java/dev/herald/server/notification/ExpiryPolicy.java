@@ -10,6 +10,9 @@ public record ExpiryPolicy(Start start, Duration life) {
     /** A link that lives less than this isn't worth a mail. */
     static final Duration LEAST_LIFE = Duration.ofMinutes(2);
 
+    /** The last second that tokens and timestamps can name. */
+    private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
     /** What a link's life is counted from. */
     public enum Start {
         /** The session's start. */
@@ -20,7 +23,8 @@ public record ExpiryPolicy(Start start, Duration life) {
 
     /** The expiry of a session's links. */
     Instant expiryOf(Instant sessionStart, Instant sessionEnd) {
-        return (start == Start.SESSION_START ? sessionStart : sessionEnd).plus(life);
+        Instant expiry = (start == Start.SESSION_START ? sessionStart : sessionEnd).plus(life);
+        return expiry.isBefore(END_OF_TIME) ? expiry : END_OF_TIME;
     }
 
     Instant expiryOf(ClassSession session) {

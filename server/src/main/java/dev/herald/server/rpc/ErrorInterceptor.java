@@ -32,7 +32,7 @@ final class ErrorInterceptor implements ServerInterceptor {
     }
 
     private static final class ErrorInfoCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
-        private boolean closed;
+        private volatile boolean closed;
 
         ErrorInfoCall(ServerCall<Q, A> call) {
             super(call);
@@ -42,6 +42,24 @@ final class ErrorInterceptor implements ServerInterceptor {
             StatusRuntimeException status = Statuses.of(failure);
             Metadata trailers = status.getTrailers();
             close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+        }
+
+        boolean isClosed() {
+            return closed;
+        }
+
+        @Override
+        public void sendHeaders(Metadata headers) {
+            if (!closed) {
+                super.sendHeaders(headers);
+            }
+        }
+
+        @Override
+        public void sendMessage(A message) {
+            if (!closed) {
+                super.sendMessage(message);
+            }
         }
 
         @Override
@@ -68,6 +86,10 @@ final class ErrorInterceptor implements ServerInterceptor {
                             ErrorReason.ERROR_REASON_METHOD_NOT_FOUND,
                             text,
                             Map.of("method", getMethodDescriptor().getFullMethodName()));
+                // Said of a unary call with no message or two of them: the caller's fault, not ours.
+                case INTERNAL -> HeraldException.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, text);
+                // Said of a health check.
+                case NOT_FOUND -> HeraldException.of(ErrorReason.ERROR_REASON_SERVICE_NOT_FOUND, text);
                 case INVALID_ARGUMENT -> HeraldException.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, text);
                 case DEADLINE_EXCEEDED -> HeraldException.of(ErrorReason.ERROR_REASON_DEADLINE_PASSED, text);
                 case RESOURCE_EXHAUSTED ->
@@ -101,7 +123,11 @@ final class ErrorInterceptor implements ServerInterceptor {
             guarded(super::onReady);
         }
 
+        /** What comes after a refusal is no business of the handler's any more. */
         private void guarded(Runnable step) {
+            if (call.isClosed()) {
+                return;
+            }
             @Nullable RuntimeException failure = null;
             try {
                 step.run();

@@ -7,17 +7,14 @@ import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPath;
 import build.buf.validate.FieldPathElement;
 import build.buf.validate.Violation;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.Timestamps;
 import dev.herald.server.error.FieldFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The field rules written in the .proto files (protovalidate), and what they leave out: timestamps out of range. Thread-safe. */
+/** The field rules written in the .proto files (protovalidate), and what they leave out: {@link FieldValues}. Thread-safe. */
 public final class FieldRules {
     private static final Map<String, String> REASONS = Map.of(
             "int64.gt", "MUST_BE_POSITIVE",
@@ -31,11 +28,9 @@ public final class FieldRules {
     /** Every field that breaks a rule; empty when none does. */
     List<FieldFault> check(Message message) {
         List<FieldFault> faults = new ArrayList<>();
-        checkTimestamps(message, "", faults);
-        // A timestamp out of range can't be compared by the rules.
-        if (faults.isEmpty()) {
-            checkRules(message, faults);
-        }
+        FieldValues.check(message, faults);
+        // The rules can't compute with every timestamp, not even to say that another field is wrong.
+        checkRules(faults.isEmpty() ? message : FieldValues.withValidTimes(message), faults);
         return faults;
     }
 
@@ -69,33 +64,5 @@ public final class FieldRules {
             }
         }
         return path.toString();
-    }
-
-    private static void checkTimestamps(Message message, String path, List<FieldFault> faults) {
-        for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
-            FieldDescriptor field = entry.getKey();
-            if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
-                continue;
-            }
-            if (field.isRepeated()) {
-                int index = 0;
-                for (Object item : (List<?>) entry.getValue()) {
-                    checkTimestamp((Message) item, path + field.getName() + "[" + index++ + "]", faults);
-                }
-            } else {
-                checkTimestamp((Message) entry.getValue(), path + field.getName(), faults);
-            }
-        }
-    }
-
-    private static void checkTimestamp(Message value, String path, List<FieldFault> faults) {
-        if (value instanceof Timestamp timestamp) {
-            if (!Timestamps.isValid(timestamp)) {
-                faults.add(new FieldFault(
-                        path, "INVALID_TIMESTAMP", "must lie in the years 1 to 9999, nanos from 0 to 999999999"));
-            }
-        } else {
-            checkTimestamps(value, path + ".", faults);
-        }
     }
 }

@@ -113,7 +113,12 @@ public final class RpcServer {
 
     private static ServerServiceDefinition guarded(
             BindableService service, CallerInterceptor callers, FieldRulesInterceptor fieldRules) {
-        return ServerInterceptors.interceptForward(service, new ErrorInterceptor(), callers, fieldRules);
+        ServerServiceDefinition checked = ServerInterceptors.interceptForward(service, fieldRules);
+        // Parsed inside the outer two, so that bytes which are no message are refused like any other bad request.
+        return ServerInterceptors.interceptForward(
+                ServerInterceptors.useMarshalledMessages(checked, new UnparsedMessages()),
+                new ErrorInterceptor(),
+                callers);
     }
 
     private static NettyServerBuilder limited(RpcConfig config) {

@@ -1,6 +1,7 @@
 package dev.herald.server.rpc;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
@@ -28,6 +29,8 @@ public final class Statuses {
 
     private static final Logger log = LoggerFactory.getLogger(Statuses.class);
     private static final Set<Status.Code> UNSPEAKABLE = Set.of(Status.Code.UNKNOWN, Status.Code.INTERNAL);
+    private static final Set<Status.Code> COME_AGAIN = Set.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final int MOST_FAULT_BYTES = 3_500;
     private static final int LONGEST_MESSAGE = 600;
     private static final String PREFIX = "ERROR_REASON_";
@@ -39,6 +42,11 @@ public final class Statuses {
     static StatusRuntimeException of(Throwable failure) {
         if (failure instanceof HeraldException refusal) {
             return of(refusal);
+        }
+        if (failure.getCause() instanceof InvalidProtocolBufferException) {
+            return of(HeraldException.of(
+                    ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
+                    "the bytes of the request are no message of the method's type"));
         }
         if (failure instanceof StatusRuntimeException status
                 && !UNSPEAKABLE.contains(status.getStatus().getCode())) {
@@ -57,13 +65,17 @@ public final class Statuses {
         if (!faults.isEmpty()) {
             status.addDetails(code == Status.Code.INVALID_ARGUMENT ? badRequest(faults) : precondition(faults));
         }
-        Duration retryAfter = refusal.retryAfter();
+        Duration retryAfter = refusal.retryAfter() == null && COME_AGAIN.contains(code) ? SOON : refusal.retryAfter();
         if (retryAfter != null) {
-            status.addDetails(Any.pack(RetryInfo.newBuilder()
-                    .setRetryDelay(Durations.fromMillis(retryAfter.toMillis()))
-                    .build()));
+            status.addDetails(retryInfo(retryAfter));
         }
         return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    private static Any retryInfo(Duration retryAfter) {
+        return Any.pack(RetryInfo.newBuilder()
+                .setRetryDelay(Durations.fromMillis(retryAfter.toMillis()))
+                .build());
     }
 
     /** Clients take 8 KiB of trailers, base64 and all; beyond that they would see no detail but a broken stream. */
@@ -151,6 +163,7 @@ public final class Statuses {
         codes.put(ErrorReason.ERROR_REASON_TOKEN_GENERATION_FAILED, Status.Code.FAILED_PRECONDITION);
         codes.put(ErrorReason.ERROR_REASON_EMAIL_DELIVERY_FAILED, Status.Code.FAILED_PRECONDITION);
         codes.put(ErrorReason.ERROR_REASON_TEMPLATE_FAILED, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_SERVICE_NOT_FOUND, Status.Code.NOT_FOUND);
         codes.put(ErrorReason.ERROR_REASON_UNAUTHENTICATED_CALLER, Status.Code.UNAUTHENTICATED);
         codes.put(ErrorReason.ERROR_REASON_ROLE_REQUIRED, Status.Code.PERMISSION_DENIED);
         codes.put(ErrorReason.ERROR_REASON_RATE_LIMITED, Status.Code.RESOURCE_EXHAUSTED);
