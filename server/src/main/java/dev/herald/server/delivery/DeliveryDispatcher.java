@@ -87,7 +87,9 @@ final class DeliveryDispatcher {
             dispatched = true;
         } finally {
             if (!dispatched) {
-                claims.stream().filter(inHand::holds).forEach(claim -> recorder.add(new DeliveryResult.Released(claim)));
+                claims.stream()
+                        .filter(inHand::holds)
+                        .forEach(claim -> recorder.add(new DeliveryResult.Released(claim)));
             }
         }
     }

@@ -154,7 +154,8 @@ final class ResultRecorder {
 
     private void forget(List<DeliveryResult> batch) {
         batch.forEach(result -> inHand.remove(result.claim()));
-        unwritten.release((int) batch.stream().filter(DeliveryResult.Sent.class::isInstance).count());
+        unwritten.release((int)
+                batch.stream().filter(DeliveryResult.Sent.class::isInstance).count());
         capacity.ring();
     }
 
