@@ -110,7 +110,7 @@ public final class Demo implements AutoCloseable {
         try (Stream<Path> files = Files.walk(data)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         } catch (IOException e) {
-            say("could not delete %s: %s", data, e.getMessage());
+            say("could not delete %s: %s", data, e);
         }
     }
 
