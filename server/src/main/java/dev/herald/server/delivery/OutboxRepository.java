@@ -73,6 +73,7 @@ final class OutboxRepository {
                 SET lease_until = now() + ? * interval '1 millisecond'
                 FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
                 WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                    AND o.lease_until IS NOT NULL
                 RETURNING o.outbox_id
                 """)) {
             statement.setLong(1, lease.toMillis());

@@ -1,0 +1,69 @@
+package dev.herald.server.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.herald.server.persistence.Database;
+import dev.herald.server.persistence.Transactions;
+import dev.herald.server.testing.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OutboxRepositoryTest {
+    private final Database database = TestDatabase.open();
+    private final Transactions transactions = database.transactions();
+    private final OutboxRepository repository = new OutboxRepository("me", Duration.ofSeconds(60));
+    private final OutboxRepository another = new OutboxRepository("another", Duration.ofSeconds(60));
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void claim_twoRepositories_takeDifferentOnesInOrder() {
+        enqueue(3);
+        assertThat(claim(repository, 2)).extracting(Claim::refId).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(claim(another, 2)).extracting(Claim::refId).containsExactly(3L);
+        assertThat(claim(repository, 2)).isEmpty();
+    }
+
+    /** The keeper's list may be a moment older than a result. */
+    @Test
+    void renew_oneOfThemGivenBackMeanwhile_prolongsTheOthers() {
+        enqueue(2);
+        List<Claim> claims = claim(repository, 2);
+        Claim released = claims.get(0);
+        assertThat(transactions.<Set<Long>>writeSql(connection -> repository.release(connection, List.of(released))))
+                .containsExactly(released.outboxId());
+        assertThat(transactions.<Set<Long>>writeSql(connection -> repository.renew(connection, claims)))
+                .containsExactly(claims.get(1).outboxId());
+    }
+
+    @Test
+    void renew_takenOverByAnother_isNotHeldAnyMore() {
+        enqueue(1);
+        List<Claim> claims = claim(repository, 1);
+        TestDatabase.update(database.url(), "UPDATE outbox SET lease_until = now() - interval '1 second'");
+        assertThat(claim(another, 1)).hasSize(1).allMatch(Claim::suspect);
+        assertThat(transactions.<Set<Long>>writeSql(connection -> repository.renew(connection, claims)))
+                .isEmpty();
+        assertThat(transactions.<Boolean>writeSql(connection -> repository.start(connection, claims.get(0))))
+                .isFalse();
+        assertThat(transactions.<Set<Long>>writeSql(connection -> repository.delete(connection, claims)))
+                .isEmpty();
+    }
+
+    private void enqueue(int count) {
+        TestDatabase.update(
+                database.url(),
+                "INSERT INTO outbox (kind, ref_id, priority, rank) SELECT 'attendance', n, 1, n FROM generate_series(1, "
+                        + count + ") AS n");
+    }
+
+    private List<Claim> claim(OutboxRepository claiming, int limit) {
+        return transactions.writeSql(connection -> claiming.claim(connection, List.of("attendance"), limit));
+    }
+}
