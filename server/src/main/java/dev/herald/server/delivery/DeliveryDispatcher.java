@@ -2,6 +2,7 @@ package dev.herald.server.delivery;
 
 import dev.herald.server.delivery.DeliveryWorker.Parcel;
 import dev.herald.server.error.HeraldException;
+import dev.herald.server.persistence.SqlWork;
 import dev.herald.server.persistence.Transactions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,9 @@ final class DeliveryDispatcher {
     private static final int BATCH = 100;
     private static final int CAPACITY = 3 * BATCH;
     private static final int WORTHWHILE = BATCH / 4;
+    private static final int SUSPECTS = 16;
     private static final int POISON_AFTER = 3;
+    private static final Duration RECLAIM_INTERVAL = Duration.ofMillis(500);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
     private final Transactions transactions;
@@ -35,6 +38,7 @@ final class DeliveryDispatcher {
     private final InHand inHand;
     private final BlockingQueue<Parcel> queue;
     private final Wakeup wakeup;
+    private long nextReclaim = System.nanoTime();
     private final SupervisedThread thread = new SupervisedThread("delivery-dispatcher", this::step);
 
     DeliveryDispatcher(
@@ -71,7 +75,8 @@ final class DeliveryDispatcher {
     }
 
     private void step() throws InterruptedException {
-        List<Claim> claims = claim(limit());
+        List<Claim> claims = new ArrayList<>(claim(limit()));
+        claims.addAll(reclaim());
         if (claims.isEmpty()) {
             wakeup.await(jittered(POLL_INTERVAL));
         } else {
@@ -101,11 +106,23 @@ final class DeliveryDispatcher {
     }
 
     private List<Claim> claim(int limit) {
-        if (limit <= 0) {
+        return limit <= 0 ? List.of() : take(connection -> repository.claim(connection, kinds, limit));
+    }
+
+    /** Suspects are handled one by one, so a few are enough; more when those are done with. */
+    private List<Claim> reclaim() {
+        int limit = Math.min(SUSPECTS, breaker.permits() - inHand.size());
+        if (limit <= 0 || inHand.hasSuspects() || System.nanoTime() - nextReclaim < 0) {
             return List.of();
         }
+        List<Claim> claims = take(connection -> repository.reclaim(connection, kinds, limit));
+        nextReclaim = System.nanoTime() + (claims.isEmpty() ? RECLAIM_INTERVAL.toNanos() : 0);
+        return claims;
+    }
+
+    private List<Claim> take(SqlWork<List<Claim>> work) {
         try {
-            List<Claim> claims = transactions.writeSql(connection -> repository.claim(connection, kinds, limit));
+            List<Claim> claims = transactions.writeSql(work);
             inHand.add(claims);
             return claims;
         } catch (HeraldException e) {

@@ -27,6 +27,10 @@ final class InHand {
         return claims.size();
     }
 
+    boolean hasSuspects() {
+        return claims.values().stream().anyMatch(Claim::suspect);
+    }
+
     List<Claim> all() {
         return new ArrayList<>(claims.values());
     }

@@ -30,16 +30,40 @@ final class OutboxRepository {
         this.lease = lease;
     }
 
-    /** Takes up to {@code limit} due mails of the known kinds: free ones, and those whose lease ran out. */
+    /** Takes up to {@code limit} due mails of the known kinds. */
     List<Claim> claim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-                WITH due AS (
+        return lease(connection, kinds, limit, """
+                SELECT outbox_id
+                FROM outbox
+                WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now() AND kind = ANY(?)
+                ORDER BY rank
+                LIMIT ?
+                FOR UPDATE SKIP LOCKED
+                """);
+    }
+
+    /**
+     * Takes up to {@code limit} suspects: mails whose lease ran out, and those given back that were suspects before. Only the
+     * first 5,000 of the queue are looked at; leased mails are among the first, and come to the head when they are not.
+     */
+    List<Claim> reclaim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
+        return lease(connection, kinds, limit, """
+                SELECT outbox_id
+                FROM outbox
+                WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND outbox_id IN (
                     SELECT outbox_id
-                    FROM outbox
-                    WHERE NOT parked AND due_at <= now() AND (lease_until IS NULL OR lease_until < now()) AND kind = ANY(?)
+                    FROM (SELECT * FROM outbox WHERE NOT parked ORDER BY rank LIMIT 5000) AS head
+                    WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now() AND kind = ANY(?)
                     ORDER BY rank
-                    LIMIT ?
-                    FOR UPDATE SKIP LOCKED)
+                    LIMIT ?)
+                FOR UPDATE SKIP LOCKED
+                """);
+    }
+
+    private List<Claim> lease(Connection connection, Collection<String> kinds, int limit, String which)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("WITH due AS (" + which + """
+                )
                 UPDATE outbox o
                 SET lease_owner = ?, lease_until = now() + ? * interval '1 millisecond', fencing_token = o.fencing_token + 1,
                     lost_leases = o.lost_leases + o.started::int, suspect = o.suspect OR o.lease_until IS NOT NULL,

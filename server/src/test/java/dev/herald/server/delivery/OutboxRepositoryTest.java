@@ -47,7 +47,8 @@ class OutboxRepositoryTest {
         enqueue(1);
         List<Claim> claims = claim(repository, 1);
         TestDatabase.update(database.url(), "UPDATE outbox SET lease_until = now() - interval '1 second'");
-        assertThat(claim(another, 1)).hasSize(1).allMatch(Claim::suspect);
+        assertThat(claim(another, 1)).isEmpty();
+        assertThat(reclaim(another, 1)).hasSize(1).allMatch(Claim::suspect);
         assertThat(transactions.<Set<Long>>writeSql(connection -> repository.renew(connection, claims)))
                 .isEmpty();
         assertThat(transactions.<Boolean>writeSql(connection -> repository.start(connection, claims.get(0))))
@@ -56,11 +57,29 @@ class OutboxRepositoryTest {
                 .isEmpty();
     }
 
+    @Test
+    void reclaim_suspectGivenBack_isTakenAgainButNotWithTheOthers() {
+        enqueue(3);
+        claim(repository, 2);
+        TestDatabase.update(
+                database.url(),
+                "UPDATE outbox SET lease_until = now() - interval '1 second' WHERE lease_owner IS NOT NULL");
+        List<Claim> lost = reclaim(another, 10);
+        assertThat(lost).extracting(Claim::refId).containsExactly(1L, 2L);
+        transactions.<Set<Long>>writeSql(connection -> another.release(connection, lost));
+        assertThat(claim(repository, 10)).extracting(Claim::refId).containsExactly(3L);
+        assertThat(reclaim(repository, 1)).extracting(Claim::refId).containsAnyOf(1L, 2L);
+    }
+
     private void enqueue(int count) {
         TestDatabase.update(
                 database.url(),
                 "INSERT INTO outbox (kind, ref_id, priority, rank) SELECT 'attendance', n, 1, n FROM generate_series(1, "
                         + count + ") AS n");
+    }
+
+    private List<Claim> reclaim(OutboxRepository claiming, int limit) {
+        return transactions.writeSql(connection -> claiming.reclaim(connection, List.of("attendance"), limit));
     }
 
     private List<Claim> claim(OutboxRepository claiming, int limit) {
