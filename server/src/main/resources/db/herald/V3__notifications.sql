@@ -36,14 +36,17 @@ CREATE TRIGGER email_notifications_sent_is_final
     WHEN (OLD.status = 'sent' AND (NEW.status <> 'sent' OR NEW.sent_at <> OLD.sent_at))
     EXECUTE FUNCTION email_notifications_refuse_unsending();
 
--- The links of what is deleted, also by cascade and by whoever owns the directory, are revoked in the same transaction.
-CREATE FUNCTION email_notifications_revoke_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What is deleted, also by cascade and by whoever owns the directory, takes its queue entry and its attempts along, and its
+-- links are revoked, all in the same transaction.
+CREATE FUNCTION email_notifications_clear_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO token_states (jti, session_id, student_profile_id, state, expires_at)
     SELECT jti, session_id, student_profile_id, 'revoked', token_expires_at
     FROM deleted
     WHERE token_expires_at > now()
     ON CONFLICT (jti) DO NOTHING;
+    DELETE FROM outbox WHERE kind = 'attendance_session' AND ref_id IN (SELECT email_id FROM deleted);
+    DELETE FROM delivery_attempts WHERE kind = 'attendance_session' AND ref_id IN (SELECT email_id FROM deleted);
     RETURN NULL;
 END $$;
 
@@ -51,4 +54,4 @@ CREATE TRIGGER email_notifications_deleted
     AFTER DELETE ON email_notifications
     REFERENCING OLD TABLE AS deleted
     FOR EACH STATEMENT
-    EXECUTE FUNCTION email_notifications_revoke_deleted();
+    EXECUTE FUNCTION email_notifications_clear_deleted();

@@ -21,6 +21,7 @@ import dev.herald.server.request.RequestLedger;
 import dev.herald.server.request.RequestResult;
 import dev.herald.server.rpc.CallerInterceptor;
 import dev.herald.server.rpc.CallerTokens;
+import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.rpc.RpcServer;
 import dev.herald.server.token.KeyRing;
 import dev.herald.server.token.TokenConsumer;
@@ -37,7 +38,9 @@ import dev.herald.server.token.TokenValidator;
 import dev.herald.server.token.TokenVerifier;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,28 +63,40 @@ public final class Application implements AutoCloseable {
     private final TokenStateRepository tokenStates = new TokenStateRepository();
     private final RequestLedger requests = new RequestLedger();
     private final TokenStateCache tokenStateCache;
-    private final TokenStateRefresher tokenStateRefresher;
-    private final Housekeeper housekeeper;
+    /** How to stop what was started, the last started first. */
+    private final Deque<Runnable> stops;
+
     private final DeliveryEngine delivery;
     private final RpcServer rpc;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Application(AppConfig config, Clock clock) {
+    private Application(AppConfig config, Clock clock, Deque<Runnable> stops) {
         this.config = config;
         this.clock = clock;
-        // Templates first: a mistake in them must not leave a database open.
+        this.stops = stops;
+        // Templates first: they need nothing.
         AttendanceTemplate template =
                 new AttendanceTemplate(new Templates(config.mail().templateDirectory()), config.notification());
         this.database = Database.open(config.database(), entities());
+        stops.push(database::close);
         this.threads = new Threads(config.database().poolSize());
+        stops.push(threads::close);
         Transactions transactions = database.transactions();
         this.tokenStateCache = new TokenStateCache(transactions, tokenStates, System::nanoTime);
-        this.tokenStateRefresher = TokenStateRefresher.start(tokenStateCache);
-        this.housekeeper = new Housekeeper(transactions, tokenStates, requests, threads.timer());
+        TokenStateRefresher refresher = TokenStateRefresher.start(tokenStateCache);
+        stops.push(refresher::close);
+        Housekeeper housekeeper =
+                new Housekeeper(transactions, tokenStates, requests, threads.timer(), threads.calls());
+        stops.push(housekeeper::close);
         this.keys = KeyRing.of(config.token());
         TokenIssuer tokens = new TokenIssuer(keys);
         this.delivery = delivery(transactions, tokens, template);
         this.rpc = rpc(transactions, tokens, template);
+        if (config.delivery().on()) {
+            delivery.start();
+            stops.push(() -> delivery.stop(SEND_GRACE));
+        }
+        stops.push(() -> rpc.stop(RPC_GRACE));
     }
 
     /**
@@ -90,16 +105,29 @@ public final class Application implements AutoCloseable {
      * @throws RuntimeException when something can't be had; what was started is stopped again
      */
     public static Application start(AppConfig config, Clock clock) {
-        Application application = new Application(config, clock);
-        if (config.delivery().on()) {
-            application.delivery.start();
+        Deque<Runnable> stops = new ArrayDeque<>();
+        try {
+            Application application = new Application(config, clock, stops);
+            warn(config.rpc());
+            log.info(
+                    "serving on {}:{}, delivery {}",
+                    config.rpc().host(),
+                    application.rpc.port(),
+                    config.delivery().on() ? "on" : "off");
+            return application;
+        } catch (RuntimeException e) {
+            stops.forEach(Runnable::run);
+            throw e;
         }
-        log.info(
-                "serving on {}:{}, delivery {}",
-                config.rpc().host(),
-                application.rpc.port(),
-                config.delivery().on() ? "on" : "off");
-        return application;
+    }
+
+    private static void warn(RpcConfig rpc) {
+        if (rpc.auth() == RpcConfig.Auth.OFF) {
+            log.warn("AUTH=off: whoever reaches this port may do everything");
+        }
+        if (rpc.tls().isEmpty() && !rpc.onLoopback()) {
+            log.warn("GRPC_TLS_CERT is unset: callers' tokens cross the network in clear");
+        }
     }
 
     /** The port calls are served on. */
@@ -122,14 +150,7 @@ public final class Application implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
-        rpc.stop(RPC_GRACE);
-        if (config.delivery().on()) {
-            delivery.stop(SEND_GRACE);
-        }
-        housekeeper.close();
-        tokenStateRefresher.close();
-        threads.close();
-        database.close();
+        stops.forEach(Runnable::run);
         log.info("stopped");
     }
 

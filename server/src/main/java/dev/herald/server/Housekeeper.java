@@ -5,6 +5,7 @@ import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
 import dev.herald.server.token.TokenStateRepository;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,12 +27,14 @@ final class Housekeeper implements AutoCloseable {
             Transactions transactions,
             TokenStateRepository tokenStates,
             RequestLedger requests,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            Executor pool) {
         this.transactions = transactions;
         this.tokenStates = tokenStates;
         this.requests = requests;
         long first = ThreadLocalRandom.current().nextLong(INTERVAL.toMillis());
-        this.schedule = timer.scheduleWithFixedDelay(this::clean, first, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this.schedule = timer.scheduleWithFixedDelay(
+                () -> pool.execute(this::clean), first, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -182,7 +182,7 @@ class AppConfigTest {
     void catalogue_andTheSettingsRead_areTheSame() {
         Set<String> listed = new TreeSet<>();
         SettingCatalogue.all().forEach(setting -> listed.add(setting.name()));
-        assertThat(listed).hasSize(SettingCatalogue.all().size()).isEqualTo(namesInSources());
+        assertThat(listed).hasSize(SettingCatalogue.all().size()).isEqualTo(supportedNamesInSources());
     }
 
     @Test
@@ -209,6 +209,19 @@ class AppConfigTest {
     void from_wrongValue_isAnExceptionThatSaysHowMany() {
         assertThatThrownBy(() -> config(with(Map.of("GRPC_PORT", "x"))))
                 .hasMessage("1 setting(s) to mend:\n  GRPC_PORT: must be a whole number from 0 to 65535");
+    }
+
+    /** One name is read only to be refused. */
+    private static Set<String> supportedNamesInSources() {
+        Set<String> names = new TreeSet<>(namesInSources());
+        assertThat(names.remove("GRPC_TLS_CLIENT_CA")).isTrue();
+        return names;
+    }
+
+    @Test
+    void from_clientCertificatesWanted_isRefused() {
+        assertThatThrownBy(() -> config(with(Map.of("GRPC_TLS_CLIENT_CA", "ca.pem"))))
+                .hasMessageContaining("GRPC_TLS_CLIENT_CA");
     }
 
     /** The names of settings in the classes that read them: XConfig, and the command line. */

@@ -43,6 +43,7 @@ final class DoctorCommand implements Callable<Integer>, SettingFlags.Taker {
     @Override
     public Integer call() {
         SettingsReader settings = Settings.load(SettingFlags.given(spec));
+        Logging.configure(settings);
         Logging.set(Logging.LogLevel.ERROR);
         // Settings come first: without them there is nothing to look at.
         AppConfig config = AppConfig.from(settings);

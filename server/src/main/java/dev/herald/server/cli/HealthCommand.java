@@ -3,7 +3,7 @@ package dev.herald.server.cli;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.rpc.RpcConfig;
-import io.grpc.ChannelCredentials;
+import dev.herald.server.rpc.RpcConfig.TlsFiles;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -12,7 +12,17 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -31,18 +41,20 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
     CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, GeneralSecurityException {
         SettingsReader settings = Settings.load(SettingFlags.given(spec));
+        String host = settings.text("GRPC_HOST", "127.0.0.1");
         int port = settings.integer("GRPC_PORT", 9090, 1, 65_535);
-        ServingStatus status = ask(port, credentials(RpcConfig.tls(settings)));
+        Optional<TlsFiles> tls = RpcConfig.tls(settings);
         settings.check();
-        spec.commandLine().getOut().println(status);
+        InetAddress address = InetAddress.getByName(host);
+        String target = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
+        ServingStatus status = ask(channel(target, port, tls));
+        spec.commandLine().getOut().println(status + " at " + target + ":" + port);
         return status == ServingStatus.SERVING ? 0 : 1;
     }
 
-    private static ServingStatus ask(int port, ChannelCredentials credentials) {
-        ManagedChannel channel =
-                Grpc.newChannelBuilderForAddress("localhost", port, credentials).build();
+    private static ServingStatus ask(ManagedChannel channel) {
         try {
             return HealthGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)
@@ -55,12 +67,36 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
         }
     }
 
-    /** The server's own certificate is the one to trust. */
-    private static ChannelCredentials credentials(java.util.Optional<RpcConfig.TlsFiles> tls) throws IOException {
-        return tls.isEmpty()
-                ? InsecureChannelCredentials.create()
-                : TlsChannelCredentials.newBuilder()
-                        .trustManager(tls.get().certificate().toFile())
-                        .build();
+    /** The server's own certificate is the one to trust, whatever name it is for. */
+    private static ManagedChannel channel(String host, int port, Optional<TlsFiles> tls)
+            throws IOException, GeneralSecurityException {
+        if (tls.isEmpty()) {
+            return Grpc.newChannelBuilderForAddress(host, port, InsecureChannelCredentials.create())
+                    .build();
+        }
+        File certificate = tls.get().certificate().toFile();
+        return Grpc.newChannelBuilderForAddress(
+                        host,
+                        port,
+                        TlsChannelCredentials.newBuilder()
+                                .trustManager(certificate)
+                                .build())
+                .overrideAuthority(nameIn(certificate).orElse(host))
+                .build();
+    }
+
+    /** The first name or address a certificate is for (RFC 5280, subjectAltName). */
+    private static Optional<String> nameIn(File file) throws IOException, GeneralSecurityException {
+        try (InputStream content = new FileInputStream(file)) {
+            X509Certificate certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(content);
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names == null
+                    ? Optional.empty()
+                    : names.stream()
+                            .filter(name -> name.get(1) instanceof String)
+                            .map(name -> (String) name.get(1))
+                            .findFirst();
+        }
     }
 }

@@ -75,12 +75,12 @@ final class DeliveryDispatcher {
     }
 
     private void step() throws InterruptedException {
-        List<Claim> claims = new ArrayList<>(claim(limit()));
-        claims.addAll(reclaim());
-        if (claims.isEmpty()) {
+        List<Claim> claims = claim(limit());
+        dispatchOrGiveBack(claims);
+        List<Claim> suspected = reclaim();
+        dispatchOrGiveBack(suspected);
+        if (claims.isEmpty() && suspected.isEmpty()) {
             wakeup.await(jittered(POLL_INTERVAL));
-        } else {
-            dispatchOrGiveBack(claims);
         }
     }
 

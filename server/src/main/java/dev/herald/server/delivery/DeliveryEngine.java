@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryEngine {
     private static final Logger log = LoggerFactory.getLogger(DeliveryEngine.class);
 
+    private static final Duration ABORT_LIMIT = Duration.ofSeconds(2);
+
     private final Transactions transactions;
     private final OutboxRepository repository;
     private final InHand inHand = new InHand();
@@ -92,12 +94,25 @@ public final class DeliveryEngine {
         dispatcher.stop(Duration.ofSeconds(5));
         workers.forEach(DeliveryWorker::stop);
         suspects.stop();
-        long end = System.nanoTime() + grace.toNanos();
-        workers.forEach(worker -> worker.join(left(end)));
-        suspects.join(left(end));
+        if (!join(grace)) {
+            workers.forEach(DeliveryWorker::abort);
+            suspects.abort();
+            // One that is still connecting can't be cut; its mail is given back below, and it opens no other
+            // connection.
+            join(ABORT_LIMIT);
+        }
         recorder.stop(Duration.ofSeconds(5));
         giveBack();
         leaseKeeper.stop();
+    }
+
+    private boolean join(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        boolean ended = suspects.join(left(end));
+        for (DeliveryWorker worker : workers) {
+            ended &= worker.join(left(end));
+        }
+        return ended;
     }
 
     private void giveBack() {

@@ -41,6 +41,9 @@ sealed interface DeliveryResult {
     /** Not handled: given back as it was, due at once. */
     record Released(Claim claim) implements DeliveryResult {}
 
+    /** Met relay trouble: given back uncharged, but behind the others, lest the trouble be with this mail alone. */
+    record SentBehind(Claim claim) implements DeliveryResult {}
+
     /** There is nothing to deliver any more. */
     record Dropped(Claim claim) implements DeliveryResult {}
 }

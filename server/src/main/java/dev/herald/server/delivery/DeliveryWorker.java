@@ -36,13 +36,18 @@ final class DeliveryWorker {
         thread.interrupt();
     }
 
-    /** Waits for the mail under way; cuts its connection when that takes too long. */
-    void join(Duration limit) {
-        if (!thread.join(limit)) {
-            courier.abort();
-            thread.join(Duration.ofSeconds(2));
+    /** Waits for the mail under way; whether it has ended. */
+    boolean join(Duration limit) {
+        boolean ended = thread.join(limit);
+        if (ended) {
+            courier.close();
         }
-        courier.close();
+        return ended;
+    }
+
+    /** Cuts the connection under a mail that doesn't end. */
+    void abort() {
+        courier.abort();
     }
 
     private void step() throws InterruptedException {
@@ -50,21 +55,7 @@ final class DeliveryWorker {
         if (parcel == null) {
             courier.close();
         } else if (inHand.holds(parcel.claim())) {
-            recorder.add(deliver(parcel));
-        }
-    }
-
-    private DeliveryResult deliver(Parcel parcel) {
-        try {
-            return courier.deliver(parcel.claim(), parcel.message());
-        } catch (RuntimeException | StackOverflowError e) {
-            // What a transport didn't foresee is this mail's fault, and must not keep its lease.
-            recorder.add(new DeliveryResult.Failed(
-                    parcel.claim(),
-                    FailureReason.TEMPLATE_ERROR,
-                    e.getClass().getSimpleName(),
-                    java.util.Optional.empty()));
-            throw e;
+            recorder.add(courier.deliver(parcel.claim(), parcel.message()));
         }
     }
 }

@@ -71,11 +71,6 @@ final class MailComposer {
         if (composition instanceof Composition.Ready ready) {
             whenReady.accept(claim, ready.message());
         } else if (composition instanceof Composition.Refused refused) {
-            log.info(
-                    "{} {} is not sent: {}",
-                    claim.kind(),
-                    claim.refId(),
-                    refused.reason().word());
             recorder.add(new DeliveryResult.Failed(claim, refused.reason(), refused.detail(), Optional.empty()));
         } else {
             recorder.add(new DeliveryResult.Dropped(claim));

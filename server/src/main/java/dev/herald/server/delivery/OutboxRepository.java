@@ -120,6 +120,21 @@ final class OutboxRepository {
         }
     }
 
+    /** Gives claims back, to be taken when the others that are due now have been. */
+    Set<Long> sendBehind(Connection connection, List<Claim> claims) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                UPDATE outbox o
+                SET lease_owner = NULL, lease_until = NULL, started = false,
+                    rank = (extract(epoch FROM now()) * 1000000)::bigint + 60000000
+                FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
+                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                RETURNING o.outbox_id
+                """)) {
+            bindClaims(statement, 1, claims);
+            return ids(statement);
+        }
+    }
+
     /** Takes delivered mails, or those without a record, off the queue. */
     Set<Long> delete(Connection connection, List<Claim> claims) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""

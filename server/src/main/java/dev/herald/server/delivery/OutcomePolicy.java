@@ -23,7 +23,7 @@ final class OutcomePolicy {
             // With the same Message-ID a second copy can be recognised; a lost mail can't.
             case UNKNOWN -> again(claim, FailureReason.OUTCOME_UNKNOWN, attempt);
             case TRANSIENT, CONNECTION_LOST -> again(claim, FailureReason.ATTEMPTS_EXHAUSTED, attempt);
-            case RELAY_TROUBLE -> new DeliveryResult.Released(claim);
+            case RELAY_TROUBLE -> new DeliveryResult.SentBehind(claim);
         };
     }
 

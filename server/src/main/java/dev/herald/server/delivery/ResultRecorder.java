@@ -133,8 +133,19 @@ final class ResultRecorder {
             recordAlone(batch, e);
             return true;
         }
+        batch.forEach(ResultRecorder::logFailure);
         forget(batch);
         return true;
+    }
+
+    private static void logFailure(DeliveryResult result) {
+        if (result instanceof DeliveryResult.Failed failed) {
+            log.warn(
+                    "{} {} failed: {}",
+                    failed.claim().kind(),
+                    failed.claim().refId(),
+                    failed.reason().word());
+        }
     }
 
     /** One result that can't be written must not take the others with it; its own lease runs out. */
@@ -177,6 +188,10 @@ final class ResultRecorder {
         List<Claim> released = claims(batch, DeliveryResult.Released.class);
         if (!released.isEmpty()) {
             ours.addAll(repository.release(connection, released));
+        }
+        List<Claim> behind = claims(batch, DeliveryResult.SentBehind.class);
+        if (!behind.isEmpty()) {
+            ours.addAll(repository.sendBehind(connection, behind));
         }
         List<DeliveryResult> kept = batch.stream()
                 .filter(result -> ours.contains(result.claim().outboxId()))

@@ -2,6 +2,7 @@ package dev.herald.server.delivery;
 
 import dev.herald.server.persistence.Transactions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -49,23 +50,48 @@ final class SuspectLane {
         thread.interrupt();
     }
 
-    void join(Duration limit) {
-        if (!thread.join(limit)) {
-            courier.abort();
-            thread.join(Duration.ofSeconds(2));
+    /** Waits for the mail under way; whether it has ended. */
+    boolean join(Duration limit) {
+        boolean ended = thread.join(limit);
+        if (ended) {
+            courier.close();
         }
-        courier.close();
+        return ended;
+    }
+
+    /** Cuts the connection under a mail that doesn't end. */
+    void abort() {
+        courier.abort();
     }
 
     private void step() throws InterruptedException {
         Claim claim = queue.take();
-        if (!inHand.holds(claim) || !transactions.writeSql(connection -> repository.start(connection, claim))) {
-            inHand.remove(claim);
-            return;
+        if (inHand.holds(claim)) {
+            handleOrGiveBack(claim);
         }
-        composer.compose(java.util.List.of(claim), (ready, message) -> recorder.add(courier.deliver(ready, message)));
         while (inHand.holds(claim)) {
             pause.await(CHECK_INTERVAL);
+        }
+    }
+
+    /** A fault must not leave the mail in hand: its lease would be prolonged for ever. */
+    private void handleOrGiveBack(Claim claim) {
+        boolean handled = false;
+        try {
+            handle(claim);
+            handled = true;
+        } finally {
+            if (!handled) {
+                recorder.add(new DeliveryResult.Released(claim));
+            }
+        }
+    }
+
+    private void handle(Claim claim) {
+        if (transactions.writeSql(connection -> repository.start(connection, claim))) {
+            composer.compose(List.of(claim), (ready, message) -> recorder.add(courier.deliver(ready, message)));
+        } else {
+            inHand.remove(claim);
         }
     }
 }

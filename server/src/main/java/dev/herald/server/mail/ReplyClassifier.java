@@ -5,7 +5,8 @@ import java.util.Set;
 
 /**
  * What a reply means for the mail. The basic code's first digit decides between "later" and "never"; the enhanced code
- * only refines whose fault it is.
+ * only refines whose fault it is. A reply to RCPT is about this recipient, whatever its code: one mailbox must not stop the
+ * others.
  */
 final class ReplyClassifier {
     /** The command that was answered. */
@@ -29,9 +30,9 @@ final class ReplyClassifier {
      */
     static Kind classify(Stage stage, RelayReply reply, boolean first) {
         int code = reply.code();
-        if (code == CLOSING) {
-            return first ? Kind.RELAY_TROUBLE : Kind.CONNECTION_LOST;
-        } else if (NOT_LET_IN.contains(code)) {
+        if (code == CLOSING && !first) {
+            return Kind.CONNECTION_LOST;
+        } else if (isAboutUs(stage) && (code == CLOSING || NOT_LET_IN.contains(code))) {
             return Kind.RELAY_TROUBLE;
         } else if (code / 100 == 5) {
             return isSenderRefused(stage, reply) ? Kind.RELAY_TROUBLE : Kind.PERMANENT;
@@ -39,6 +40,10 @@ final class ReplyClassifier {
             return Kind.ACCEPTED;
         }
         return code / 100 != 4 && stage == Stage.DOT ? Kind.UNKNOWN : Kind.TRANSIENT;
+    }
+
+    private static boolean isAboutUs(Stage stage) {
+        return stage == Stage.MAIL || stage == Stage.DOT;
     }
 
     /** The sender is the same for all mails; only the announced size is the message's own. */

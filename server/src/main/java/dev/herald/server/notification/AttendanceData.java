@@ -19,23 +19,26 @@ record AttendanceData(
         Instant sessionStart,
         Instant sessionEnd,
         @Nullable String timeZone,
-        String courseName,
-        String courseCode,
-        String address,
-        String firstName,
-        String lastName,
-        boolean active) {
+        @Nullable String courseName,
+        @Nullable String courseCode,
+        @Nullable String address,
+        @Nullable String firstName,
+        @Nullable String lastName,
+        boolean active,
+        boolean tokenSpent) {
 
     /** The data of those notifications that exist, by id; one round trip. */
     static Map<Long, AttendanceData> find(Connection connection, long[] emailIds) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 SELECT n.email_id, n.status, n.token, n.token_expires_at, n.generation, s.time_created, s.time_ended, s.time_zone,
-                       c.course_name, c.course_code, u.email, u.first_name, u.last_name, p.is_active AND u.is_active
+                       c.course_name, c.course_code, u.email, u.first_name, u.last_name,
+                       coalesce(p.is_active AND u.is_active, false),
+                       EXISTS (SELECT FROM token_states t WHERE t.jti = n.jti)
                 FROM email_notifications n
                 JOIN sessions s ON s.session_id = n.session_id
-                JOIN courses c ON c.course_id = s.course_id
-                JOIN student_profiles p ON p.student_profile_id = n.student_profile_id
-                JOIN users u ON u.user_id = p.user_id
+                LEFT JOIN courses c ON c.course_id = s.course_id
+                LEFT JOIN student_profiles p ON p.student_profile_id = n.student_profile_id
+                LEFT JOIN users u ON u.user_id = p.user_id
                 WHERE n.email_id = ANY(?)
                 """)) {
             statement.setObject(1, emailIds);
@@ -64,6 +67,7 @@ record AttendanceData(
                 row.getString(11),
                 row.getString(12),
                 row.getString(13),
-                row.getBoolean(14));
+                row.getBoolean(14),
+                row.getBoolean(15));
     }
 }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,12 +95,17 @@ public final class AttendanceMail implements MailKind {
         if (!data.active()) {
             return new Composition.Refused(FailureReason.RECIPIENT_INACTIVE, "student or user is not active");
         }
-        Optional<String> token = tokens.sign(data.token());
-        // A key that was withdrawn makes a link as useless as an expired one.
-        if (token.isEmpty() || !ExpiryPolicy.livesLongEnough(data.tokenExpiresAt(), now)) {
-            return new Composition.Refused(FailureReason.TOKEN_EXPIRED, "the link would live less than 2 minutes");
+        // Only where the directory belongs to others can its rows be incomplete.
+        if (data.courseName() == null || data.courseCode() == null || data.firstName() == null) {
+            return new Composition.Refused(FailureReason.TEMPLATE_ERROR, "the course or the user lacks a name");
         }
-        Optional<MailAddress> address = MailAddress.of(data.address());
+        Optional<String> token = tokens.sign(data.token());
+        // A revoked token, or one whose key was withdrawn, makes a link as useless as an expired one.
+        if (token.isEmpty() || data.tokenSpent() || !ExpiryPolicy.livesLongEnough(data.tokenExpiresAt(), now)) {
+            return new Composition.Refused(
+                    FailureReason.TOKEN_EXPIRED, "the link would live less than 2 minutes, or is revoked");
+        }
+        Optional<MailAddress> address = Optional.ofNullable(data.address()).flatMap(MailAddress::of);
         if (address.isEmpty()) {
             return new Composition.Refused(FailureReason.RECIPIENT_INVALID, "the address may not be put on the wire");
         }
@@ -128,6 +134,8 @@ public final class AttendanceMail implements MailKind {
     }
 
     private static String fullName(AttendanceData data) {
-        return (data.firstName() + " " + data.lastName()).strip();
+        return (Objects.requireNonNullElse(data.firstName(), "") + " "
+                        + Objects.requireNonNullElse(data.lastName(), ""))
+                .strip();
     }
 }

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The words of an attendance mail: the templates, and the values of their variables. Thread-safe. */
@@ -45,9 +46,9 @@ public final class AttendanceTemplate {
     RenderedMail render(AttendanceData data, String token) {
         ZoneId zone = zone(data.timeZone());
         Map<String, Object> variables = new HashMap<>();
-        variables.put("student_first_name", data.firstName());
-        variables.put("course_name", data.courseName());
-        variables.put("course_code", data.courseCode());
+        variables.put("student_first_name", Objects.requireNonNullElse(data.firstName(), ""));
+        variables.put("course_name", Objects.requireNonNullElse(data.courseName(), ""));
+        variables.put("course_code", Objects.requireNonNullElse(data.courseCode(), ""));
         variables.put("session_date", DATE.format(at(data.sessionStart(), zone)));
         variables.put("start_time", TIME.format(at(data.sessionStart(), zone)));
         variables.put("end_time", TIME.format(at(data.sessionEnd(), zone)));

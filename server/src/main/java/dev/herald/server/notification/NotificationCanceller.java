@@ -35,7 +35,8 @@ final class NotificationCanceller {
         if (!directory.sessionExists(connection, sessionId)) {
             throw SessionFaults.notFound(sessionId);
         }
-        long[] unsent = notifications.lockUnsent(connection, sessionId);
+        long[] unsent = notifications.findUnsent(connection, sessionId);
+        // Queue entries first, as the recorder of results locks them.
         outbox.remove(connection, AttendanceMail.KIND, unsent);
         int cancelled = notifications.markCancelled(connection, unsent);
         int revoked = tokenStates.revokeSession(connection, sessionId);

@@ -114,10 +114,10 @@ final class NotificationRepository {
         }
     }
 
-    /** The session's notifications that aren't sent; locked until the transaction ends. */
-    long[] lockUnsent(Connection connection, long sessionId) throws SQLException {
+    /** The session's notifications that aren't sent. */
+    long[] findUnsent(Connection connection, long sessionId) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT email_id FROM email_notifications WHERE session_id = ? AND status <> 'sent' ORDER BY email_id FOR UPDATE")) {
+                "SELECT email_id FROM email_notifications WHERE session_id = ? AND status <> 'sent' ORDER BY email_id")) {
             statement.setLong(1, sessionId);
             return ids(statement);
         }

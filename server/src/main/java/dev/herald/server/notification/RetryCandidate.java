@@ -24,11 +24,13 @@ record RetryCandidate(
         String jti,
         Instant tokenExpiresAt,
         Instant sessionStart,
-        Instant sessionEnd) {
+        Instant sessionEnd,
+        boolean tokenSpent) {
 
     private static final String SELECT = """
             SELECT n.email_id, n.session_id, n.student_profile_id, n.status, n.failure_reason, n.token, n.jti,
-                   n.token_expires_at, s.time_created, s.time_ended
+                   n.token_expires_at, s.time_created, s.time_ended,
+                   EXISTS (SELECT FROM token_states t WHERE t.jti = n.jti)
             FROM email_notifications n JOIN sessions s ON s.session_id = n.session_id
             """;
 
@@ -90,7 +92,8 @@ record RetryCandidate(
                         row.getString(7),
                         row.getTimestamp(8).toInstant(),
                         row.getTimestamp(9).toInstant(),
-                        row.getTimestamp(10).toInstant()));
+                        row.getTimestamp(10).toInstant(),
+                        row.getBoolean(11)));
             }
         }
         return candidates;

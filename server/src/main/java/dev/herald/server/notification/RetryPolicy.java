@@ -37,7 +37,9 @@ final class RetryPolicy {
         if ("cancelled".equals(candidate.failureReason())) {
             return skip(RetryOutcome.RETRY_OUTCOME_CANCELLED);
         }
-        if (ExpiryPolicy.livesLongEnough(candidate.tokenExpiresAt(), now) && signable.test(candidate.token())) {
+        if (!candidate.tokenSpent()
+                && ExpiryPolicy.livesLongEnough(candidate.tokenExpiresAt(), now)
+                && signable.test(candidate.token())) {
             return new Decision(RetryOutcome.RETRY_OUTCOME_RETRIED, Optional.empty());
         }
         return expiryPolicy

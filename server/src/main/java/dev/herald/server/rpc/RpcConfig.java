@@ -41,6 +41,10 @@ public record RpcConfig(
     public record TlsFiles(Path certificate, Path key) {}
 
     public static RpcConfig from(SettingsReader settings) {
+        // Whoever sets this believes that clients must show a certificate.
+        settings.text("GRPC_TLS_CLIENT_CA")
+                .ifPresent(file -> settings.fault(
+                        "GRPC_TLS_CLIENT_CA", "client certificates are not supported; unset it and use AUTH=jwt", ""));
         String host = settings.text("GRPC_HOST", "127.0.0.1");
         Auth auth = settings.choice("AUTH", Auth.JWT);
         if (auth == Auth.OFF && !isLoopback(host)) {
@@ -74,6 +78,11 @@ public record RpcConfig(
             settings.fault("AUTH_JWT_SECRET", "must not be the same as JWT_SECRET_KEY: callers could make links", "");
         }
         return key;
+    }
+
+    /** Whether only this machine can reach it. */
+    public boolean onLoopback() {
+        return isLoopback(host);
     }
 
     /** The TLS files named by the settings, if any. */

@@ -59,6 +59,24 @@ class DeliveryFaultsTest {
     }
 
     @Test
+    void suspect_databaseFaultAsItBegins_isTakenUpAgain() {
+        engine.stop(Duration.ofSeconds(5));
+        TestDatabase.update(database.url(), "CREATE SEQUENCE tries");
+        TestDatabase.update(
+                database.url(),
+                "CREATE FUNCTION full_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('tries') = 1 THEN"
+                        + " RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END IF; RETURN NEW; END $$");
+        TestDatabase.update(
+                database.url(),
+                "CREATE TRIGGER full_once BEFORE UPDATE ON outbox FOR EACH ROW WHEN (NEW.started) EXECUTE FUNCTION full_once()");
+        enqueue(1, 2);
+        TestDatabase.update(database.url(), "UPDATE outbox SET suspect = true");
+        engine = newEngine();
+        engine.start();
+        await().until(() -> kind.sent.size() == 2);
+    }
+
+    @Test
     void claim_mailOfAnUnknownKind_isLeftAlone() {
         TestDatabase.update(
                 database.url(), "INSERT INTO outbox (kind, ref_id, priority, rank) VALUES ('newer', 1, 0, 0)");

@@ -97,6 +97,63 @@ class DeliveryTest {
     }
 
     @Test
+    void deliver_oneMailboxAnswersLikeARelayInTrouble_theOthersAreSent() {
+        relay.reply(Stage.RCPT, to -> to.startsWith("student1@") ? "454 4.7.1 Relay access denied" : null);
+        herald.loadCampus(30);
+        client.notifications().generateForSession(SESSION_ID);
+        await().until(() -> relay.accepted() == 29);
+        await().until(() -> herald.number("SELECT count(*) FROM outbox WHERE attempts = 1") == 1);
+    }
+
+    @Test
+    void deliver_oneMailThrottledBehindItsFinalDot_theOthersAreSent() {
+        relay.reply(Stage.DOT, to -> to.startsWith("student1@") ? "454 4.7.0 throttled" : null);
+        herald.loadCampus(30);
+        client.notifications().generateForSession(SESSION_ID);
+        await().atMost(Duration.ofSeconds(30)).until(() -> relay.accepted() == 29);
+        assertThat(herald.number("SELECT count(*) FROM outbox WHERE attempts = 0"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void deliver_courseOfASharedDirectoryIsGone_failsWithAReason() {
+        queueWithoutDelivery(2);
+        herald.update("ALTER TABLE sessions DROP CONSTRAINT sessions_course_id_fkey");
+        herald.update("DELETE FROM courses");
+        try (HeraldFixture worker = herald.another(Map.of())) {
+            assertThat(worker.awaitDelivery(SESSION_ID).getFailed()).isEqualTo(2);
+            assertThat(worker.number(
+                            "SELECT count(*) FROM email_notifications WHERE failure_reason = 'template_error'"))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void deliver_tokenRevokedMeanwhile_isNotSentAndARetryMakesANewLink() {
+        queueWithoutDelivery(1);
+        herald.admin().tokens().revokeNotifications(List.of(onlyEmailId()));
+        try (HeraldFixture worker = herald.another(Map.of())) {
+            assertThat(worker.awaitDelivery(SESSION_ID).getFailed()).isEqualTo(1);
+            assertThat(herald.relay().mails()).isEmpty();
+            worker.admin().notifications().retryFailed(List.of(onlyEmailId()));
+            assertThat(worker.awaitDelivery(SESSION_ID).getSent()).isEqualTo(1);
+            assertThat(worker.admin().notifications().get(onlyEmailId()).getGeneration())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void deleteSession_queuedAndTriedMail_leavesNothingOfIt() {
+        relay.reply(Stage.RCPT, "550 5.1.1 unknown");
+        herald.loadCampus(3);
+        client.notifications().generateForSession(SESSION_ID);
+        herald.awaitDelivery(SESSION_ID);
+        client.directory().deleteSession(SESSION_ID);
+        assertThat(herald.number("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM delivery_attempts)"))
+                .isZero();
+    }
+
+    @Test
     void deliver_greylisted_isTriedAgainAfterAboutAMinuteAndSent() {
         relay.replyTimes(1, Stage.RCPT, "451 4.7.1 try again later");
         herald.loadCampus(1);

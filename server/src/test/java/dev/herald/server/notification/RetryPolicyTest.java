@@ -73,7 +73,8 @@ class RetryPolicyTest {
                         "jti",
                         NOW.plusSeconds(expiry),
                         NOW.plusSeconds(start),
-                        NOW.plusSeconds(start + length)));
+                        NOW.plusSeconds(start + length),
+                        false));
     }
 
     private RetryPolicy.Decision decide(RetryCandidate candidate, boolean signable) {
