@@ -51,7 +51,7 @@ public final class HeraldClientBuilder {
     }
 
     /**
-     * TLS that shows a certificate of the caller's, for a server with AUTH=mtls.
+     * TLS that shows a certificate of the caller's, for a proxy or mesh in front of the server that asks for one.
      *
      * @param chain a PEM file, the caller's certificate first
      * @param privateKey a PEM file with the unencrypted PKCS #8 key

@@ -106,7 +106,7 @@ final class DoctorCommand implements Callable<Integer>, SettingFlags.Taker {
         } catch (IOException e) {
             throw new IOException(
                     "can't listen on " + config.rpc().host() + ":"
-                            + config.rpc().port() + ": is it taken? Set GRPC_PORT",
+                            + config.rpc().port() + ": " + e.getMessage() + "; set GRPC_PORT or GRPC_HOST",
                     e);
         }
     }

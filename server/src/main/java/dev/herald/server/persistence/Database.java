@@ -2,7 +2,9 @@ package dev.herald.server.persistence;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import dev.herald.server.config.Secret;
+import java.net.UnknownHostException;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -120,7 +122,27 @@ public final class Database implements AutoCloseable {
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.setConnectionInitSql("SET SESSION statement_timeout = '20s'; SET SESSION lock_timeout = '5s';"
                 + " SET SESSION idle_in_transaction_session_timeout = '30s'; SET SESSION TIME ZONE 'UTC'");
-        return new HikariDataSource(pool);
+        try {
+            return new HikariDataSource(pool);
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new IllegalStateException(
+                    "DATABASE_URL: can't connect to " + withoutParameters(url) + ": " + rootMessage(e)
+                            + "; look at DATABASE_URL, DATABASE_USER and DATABASE_PASSWORD",
+                    e);
+        }
+    }
+
+    /** Parameters may hold a password. */
+    private static String withoutParameters(String url) {
+        return url.replaceFirst("\\?.*", "");
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root instanceof UnknownHostException ? "no such host" : String.valueOf(root.getMessage());
     }
 
     private static SessionFactory sessionFactory(DataSource pool, List<Class<?>> entities) {

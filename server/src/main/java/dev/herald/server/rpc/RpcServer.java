@@ -153,8 +153,9 @@ public final class RpcServer {
         try {
             return server.start();
         } catch (IOException e) {
+            String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             throw new UncheckedIOException(
-                    "GRPC_PORT: can't listen on " + config.host() + ":" + config.port() + "; is it taken?", e);
+                    "GRPC_HOST, GRPC_PORT: can't listen on " + config.host() + ":" + config.port() + ": " + cause, e);
         }
     }
 
