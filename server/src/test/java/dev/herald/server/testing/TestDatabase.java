@@ -11,9 +11,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /** A real PostgreSQL for tests: one server a JVM, one new, migrated database a call. */
 public final class TestDatabase {
@@ -21,6 +23,8 @@ public final class TestDatabase {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     static {
+        // A busy machine is slow, not wrong.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
         execute("postgres", "CREATE DATABASE herald_template");
         Database.migrate(config("herald_template"));
     }
