@@ -3,7 +3,6 @@ package dev.herald.server.cli;
 import dev.herald.server.config.SettingsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -46,9 +45,5 @@ public final class HeraldCommand implements Runnable {
 
     private static String message(Throwable failure) {
         return failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    }
-
-    static Visibility always() {
-        return Visibility.ALWAYS;
     }
 }
