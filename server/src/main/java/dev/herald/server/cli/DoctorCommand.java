@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ final class DoctorCommand implements Callable<Integer>, SettingFlags.Taker {
                 check("settings", () -> "complete"),
                 check("templates", () -> templates(config)),
                 check("database", () -> database(config)),
-                check("relay", () -> relay(config)),
+                check("relay", () -> relays(config)),
                 check("port", () -> port(config)));
         return results.contains(false) ? 1 : 0;
     }
@@ -87,14 +88,21 @@ final class DoctorCommand implements Callable<Integer>, SettingFlags.Taker {
         }
     }
 
-    private static String relay(AppConfig config) throws IOException {
-        MailTransport transport = MailTransport.of(config.mail());
+    private static String relays(AppConfig config) throws IOException {
+        List<String> reached = new ArrayList<>();
+        for (MailTransport transport : MailTransport.of(config.mail())) {
+            reached.add(reach(transport));
+        }
+        return "accept connections: " + String.join(", ", reached);
+    }
+
+    private static String reach(MailTransport transport) throws IOException {
         try (MailConnection connection = transport.connect()) {
-            return "accepts connections: " + connection.relay();
+            return connection.relay();
         } catch (RelayUnavailableException e) {
             throw new IOException(
-                    "no relay can be used: " + e.reply().text()
-                            + "; look at EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS and the login",
+                    "relay " + transport.relay() + " can't be used: "
+                            + e.reply().text() + "; look at EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS and the login",
                     e);
         }
     }

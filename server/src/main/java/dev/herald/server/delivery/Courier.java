@@ -1,14 +1,15 @@
 package dev.herald.server.delivery;
 
+import dev.herald.server.delivery.Relays.Relay;
 import dev.herald.server.mail.DeliveryOutcome;
 import dev.herald.server.mail.EmailMessage;
 import dev.herald.server.mail.MailConnection;
-import dev.herald.server.mail.MailTransport;
 import dev.herald.server.mail.RelayReply;
 import dev.herald.server.mail.RelayUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,31 +20,32 @@ import org.slf4j.LoggerFactory;
 final class Courier {
     private static final Logger log = LoggerFactory.getLogger(Courier.class);
 
-    private final MailTransport transport;
-    private final RelayBreaker breaker;
+    private final Relays relays;
     private final OutcomePolicy policy;
     private final Clock clock;
     private final int mailsPerConnection;
+    private @Nullable Relay relay;
     private volatile @Nullable MailConnection connection;
     private volatile boolean aborted;
     private int sentOnConnection;
 
-    Courier(MailTransport transport, RelayBreaker breaker, OutcomePolicy policy, Clock clock, int mailsPerConnection) {
-        this.transport = transport;
-        this.breaker = breaker;
+    Courier(Relays relays, OutcomePolicy policy, Clock clock, int mailsPerConnection) {
+        this.relays = relays;
         this.policy = policy;
         this.clock = clock;
         this.mailsPerConnection = mailsPerConnection;
     }
 
-    /** Sends one mail; always has a result. Relay trouble opens the breaker and gives the mail back uncharged. */
-    DeliveryResult deliver(Claim claim, EmailMessage message) {
+    /**
+     * Sends one mail; always has a result. Relay trouble opens the relay's breaker; with no relay left the mail is given back
+     * uncharged.
+     *
+     * @param next the mail that this courier gets after it, when it is known already
+     */
+    DeliveryResult deliver(Claim claim, EmailMessage message, @Nullable EmailMessage next) {
         Instant startedAt = clock.instant();
         try {
-            return attempt(claim, message);
-        } catch (RelayUnavailableException e) {
-            noteTrouble(e.reply().text());
-            return new DeliveryResult.Released(claim);
+            return attempt(claim, message, next);
         } catch (RuntimeException | Error e) {
             return unforeseen(claim, startedAt, e);
         }
@@ -58,7 +60,8 @@ final class Courier {
                 DeliveryOutcome.Kind.UNKNOWN,
                 new RelayReply(0, "", fault.getClass().getSimpleName()));
         Instant now = clock.instant();
-        Attempt attempt = attemptOf(transport.relay(), outcome, startedAt, Duration.between(startedAt, now));
+        Attempt attempt =
+                attemptOf(relay == null ? "" : relay.name(), outcome, startedAt, Duration.between(startedAt, now));
         return policy.decide(claim, outcome, attempt, now);
     }
 
@@ -84,30 +87,52 @@ final class Courier {
         }
     }
 
-    private DeliveryResult attempt(Claim claim, EmailMessage message) throws RelayUnavailableException {
+    private DeliveryResult attempt(Claim claim, EmailMessage message, @Nullable EmailMessage next) {
         MailConnection open = connection;
         boolean kept = open != null;
         if (open == null) {
-            if (aborted || breaker.permits() == 0) {
-                return new DeliveryResult.Released(claim);
-            }
-            open = transport.connect();
-            connection = open;
-            sentOnConnection = 0;
+            open = connect();
         }
+        Relay used = relay;
+        if (open == null || used == null) {
+            return new DeliveryResult.Released(claim);
+        }
+        boolean last = sentOnConnection + 1 >= mailsPerConnection || !relays.isBest(used);
         Instant startedAt = clock.instant();
         long start = System.nanoTime();
-        DeliveryOutcome outcome = open.send(message);
+        DeliveryOutcome outcome = open.send(message, last ? null : next);
         Duration duration = Duration.ofNanos(System.nanoTime() - start);
-        keepOrClose(open);
+        sentOnConnection++;
+        if (last || !open.usable()) {
+            close();
+        }
         if (aborted && isUncharged(outcome.kind())) {
             return new DeliveryResult.Released(claim);
         }
         if (kept && outcome.kind() == DeliveryOutcome.Kind.CONNECTION_LOST) {
             // A relay may close an idle or much used connection; that is no attempt of this mail.
-            return attempt(claim, message);
+            return attempt(claim, message, next);
         }
-        return judged(claim, outcome, attemptOf(open.relay(), outcome, startedAt, duration));
+        return judged(claim, used, outcome, attemptOf(open.relay(), outcome, startedAt, duration));
+    }
+
+    /** A connection to the first relay that can be had; none while all are in trouble. */
+    private @Nullable MailConnection connect() {
+        Optional<Relay> admitted = aborted ? Optional.empty() : relays.admit();
+        while (admitted.isPresent()) {
+            Relay candidate = admitted.get();
+            try {
+                MailConnection opened = candidate.transport().connect();
+                connection = opened;
+                relay = candidate;
+                sentOnConnection = 0;
+                return opened;
+            } catch (RelayUnavailableException e) {
+                noteTrouble(candidate, e.reply().text());
+                admitted = aborted ? Optional.empty() : relays.admit();
+            }
+        }
+        return null;
     }
 
     /** Whether an outcome that we brought about ourselves says nothing about the mail. */
@@ -115,18 +140,12 @@ final class Courier {
         return kind == DeliveryOutcome.Kind.CONNECTION_LOST || kind == DeliveryOutcome.Kind.TRANSIENT;
     }
 
-    private void keepOrClose(MailConnection open) {
-        sentOnConnection++;
-        if (!open.usable() || sentOnConnection >= mailsPerConnection) {
-            close();
-        }
-    }
-
-    private DeliveryResult judged(Claim claim, DeliveryOutcome outcome, Attempt attempt) {
+    private DeliveryResult judged(Claim claim, Relay used, DeliveryOutcome outcome, Attempt attempt) {
         if (outcome.kind() == DeliveryOutcome.Kind.RELAY_TROUBLE) {
-            noteTrouble(outcome.reply().text());
-        } else if (outcome.kind() == DeliveryOutcome.Kind.ACCEPTED && breaker.success()) {
-            log.info("relay {} accepts mail again", attempt.relay());
+            noteTrouble(used, outcome.reply().text());
+        } else if (outcome.kind() == DeliveryOutcome.Kind.ACCEPTED
+                && used.breaker().success()) {
+            log.info("relay {} accepts mail again", used.name());
         }
         return policy.decide(claim, outcome, attempt, clock.instant());
     }
@@ -142,9 +161,9 @@ final class Courier {
                 OutcomePolicy.attemptOutcome(outcome));
     }
 
-    private void noteTrouble(String reply) {
-        if (breaker.trouble()) {
-            log.warn("relay trouble, sending pauses: {}", reply);
+    private static void noteTrouble(Relay relay, String reply) {
+        if (relay.breaker().trouble()) {
+            log.warn("trouble with relay {}, sending to it pauses: {}", relay.name(), reply);
         }
     }
 }

@@ -34,7 +34,7 @@ final class DeliveryDispatcher {
     private final MailComposer composer;
     private final ResultRecorder recorder;
     private final SuspectLane suspects;
-    private final RelayBreaker breaker;
+    private final Relays relays;
     private final InHand inHand;
     private final BlockingQueue<Parcel> queue;
     private final Wakeup wakeup;
@@ -48,7 +48,7 @@ final class DeliveryDispatcher {
             MailComposer composer,
             ResultRecorder recorder,
             SuspectLane suspects,
-            RelayBreaker breaker,
+            Relays relays,
             InHand inHand,
             BlockingQueue<Parcel> queue,
             Wakeup wakeup) {
@@ -58,7 +58,7 @@ final class DeliveryDispatcher {
         this.composer = composer;
         this.recorder = recorder;
         this.suspects = suspects;
-        this.breaker = breaker;
+        this.relays = relays;
         this.inHand = inHand;
         this.queue = queue;
         this.wakeup = wakeup;
@@ -101,7 +101,7 @@ final class DeliveryDispatcher {
 
     private int limit() {
         int held = inHand.size();
-        int room = Math.min(CAPACITY, breaker.permits()) - held;
+        int room = Math.min(CAPACITY, relays.permits()) - held;
         return held > 0 && room < WORTHWHILE ? 0 : Math.min(room, BATCH);
     }
 
@@ -111,7 +111,7 @@ final class DeliveryDispatcher {
 
     /** Suspects are handled one by one, so a few are enough; more when those are done with. */
     private List<Claim> reclaim() {
-        int limit = Math.min(SUSPECTS, breaker.permits() - inHand.size());
+        int limit = Math.min(SUSPECTS, relays.permits() - inHand.size());
         if (limit <= 0 || inHand.hasSuspects() || System.nanoTime() - nextReclaim < 0) {
             return List.of();
         }

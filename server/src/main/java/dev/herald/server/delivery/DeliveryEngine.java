@@ -39,18 +39,25 @@ public final class DeliveryEngine {
     private final DeliveryDispatcher dispatcher;
     private final List<DeliveryWorker> workers;
 
-    /** A machine that stands still; {@link #start} it. */
+    /**
+     * A machine that stands still; {@link #start} it.
+     *
+     * @param transports where mail can go, in order of preference
+     */
     public DeliveryEngine(
             DeliveryConfig config,
             Transactions transactions,
-            MailTransport transport,
+            List<MailTransport> transports,
             List<MailKind> mailKinds,
             Clock clock) {
         this.transactions = transactions;
         this.repository = new OutboxRepository(owner(), config.lease());
         Map<String, MailKind> kinds = mailKinds.stream().collect(Collectors.toMap(MailKind::name, Function.identity()));
-        RelayBreaker breaker = new RelayBreaker(System::nanoTime, new Random());
-        OutcomePolicy policy = new OutcomePolicy(config.maxRetries(), new BackoffPolicy(new Random()));
+        Relays relays = new Relays(transports, () -> new RelayBreaker(System::nanoTime, new Random()));
+        OutcomePolicy policy = new OutcomePolicy(
+                config.maxRetries(),
+                new BackoffPolicy(new Random()),
+                kind -> kinds.containsKey(kind) && kinds.get(kind).whenUnknown() == MailKind.WhenUnknown.HOLD);
         this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease());
         this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, wakeup);
         MailComposer composer = new MailComposer(kinds, recorder);
@@ -60,16 +67,16 @@ public final class DeliveryEngine {
                 composer,
                 inHand,
                 recorder,
-                new Courier(transport, breaker, policy, clock, config.mailsPerConnection()));
+                new Courier(relays, policy, clock, config.mailsPerConnection()));
         this.dispatcher = new DeliveryDispatcher(
-                transactions, repository, kinds.keySet(), composer, recorder, suspects, breaker, inHand, queue, wakeup);
+                transactions, repository, kinds.keySet(), composer, recorder, suspects, relays, inHand, queue, wakeup);
         this.workers = IntStream.rangeClosed(1, config.connections())
                 .mapToObj(number -> new DeliveryWorker(
                         number,
                         queue,
                         inHand,
                         recorder,
-                        new Courier(transport, breaker, policy, clock, config.mailsPerConnection())))
+                        new Courier(relays, policy, clock, config.mailsPerConnection())))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import dev.herald.server.mail.EmailMessage;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One of the threads that send: takes composed mails off a queue, one connection each. */
 final class DeliveryWorker {
@@ -18,6 +19,7 @@ final class DeliveryWorker {
     private final ResultRecorder recorder;
     private final Courier courier;
     private final SupervisedThread thread;
+    private @Nullable Parcel carried;
 
     DeliveryWorker(int number, BlockingQueue<Parcel> queue, InHand inHand, ResultRecorder recorder, Courier courier) {
         this.queue = queue;
@@ -50,12 +52,23 @@ final class DeliveryWorker {
         courier.abort();
     }
 
+    /** Takes the next mail along where one waits, so that both can share round trips. */
     private void step() throws InterruptedException {
-        Parcel parcel = queue.poll(IDLE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        Parcel parcel = carried == null ? queue.poll(IDLE_LIMIT.toMillis(), TimeUnit.MILLISECONDS) : carried;
+        carried = parcel == null ? null : nextHeld();
         if (parcel == null) {
             courier.close();
         } else if (inHand.holds(parcel.claim())) {
-            recorder.add(courier.deliver(parcel.claim(), parcel.message()));
+            EmailMessage next = carried == null ? null : carried.message();
+            recorder.add(courier.deliver(parcel.claim(), parcel.message(), next));
         }
+    }
+
+    private @Nullable Parcel nextHeld() {
+        Parcel next = queue.poll();
+        while (next != null && !inHand.holds(next.claim())) {
+            next = queue.poll();
+        }
+        return next;
     }
 }

@@ -3,15 +3,23 @@ package dev.herald.server.delivery;
 import dev.herald.server.mail.DeliveryOutcome;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Decides what an attempt's outcome means for its mail. Pure but for the back-off's jitter. */
 final class OutcomePolicy {
     private final int maxRetries;
     private final BackoffPolicy backoff;
+    private final Predicate<String> heldWhenUnknown;
 
-    OutcomePolicy(int maxRetries, BackoffPolicy backoff) {
+    /**
+     * A policy.
+     *
+     * @param heldWhenUnknown the kinds of mail that must not be sent again when the outcome is unknown
+     */
+    OutcomePolicy(int maxRetries, BackoffPolicy backoff, Predicate<String> heldWhenUnknown) {
         this.maxRetries = maxRetries;
         this.backoff = backoff;
+        this.heldWhenUnknown = heldWhenUnknown;
     }
 
     /** The result of an attempt that reached a relay; {@code relay trouble} is the caller's matter. */
@@ -20,8 +28,10 @@ final class OutcomePolicy {
             case ACCEPTED -> new DeliveryResult.Sent(claim, now, attempt);
             case PERMANENT -> failed(claim, FailureReason.RECIPIENT_REJECTED, attempt);
             case SMTPUTF8_REQUIRED -> failed(claim, FailureReason.SMTPUTF8_REQUIRED, attempt);
-            // With the same Message-ID a second copy can be recognised; a lost mail can't.
-            case UNKNOWN -> again(claim, FailureReason.OUTCOME_UNKNOWN, attempt);
+            case UNKNOWN ->
+                heldWhenUnknown.test(claim.kind())
+                        ? failed(claim, FailureReason.OUTCOME_UNKNOWN, attempt)
+                        : again(claim, FailureReason.OUTCOME_UNKNOWN, attempt);
             case TRANSIENT, CONNECTION_LOST -> again(claim, FailureReason.ATTEMPTS_EXHAUSTED, attempt);
             case RELAY_TROUBLE -> new DeliveryResult.SentBehind(claim);
         };

@@ -5,9 +5,9 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Pauses sending while relays are in trouble, so that an outage costs no mail its attempts. Opens at the first trouble; then
+ * Pauses sending to a relay in trouble, so that an outage costs no mail its attempts. Opens at the first trouble; then
  * one mail at a time probes, after 1, 2, 4 s and so on up to 30 s; a mail accepted closes it. Level-triggered: it is asked
- * before each claim, and an open one always ends by itself. Thread-safe.
+ * before each claim and each connection, and an open one always ends by itself. Thread-safe.
  */
 final class RelayBreaker {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -17,6 +17,8 @@ final class RelayBreaker {
     private final RandomGenerator random;
     private int troubles;
     private long openUntil;
+    private boolean probing;
+    private long probingUntil;
 
     /**
      * A closed breaker.
@@ -36,7 +38,30 @@ final class RelayBreaker {
         return nanos.getAsLong() - openUntil >= 0 ? 1 : 0;
     }
 
-    /** A relay could not be used; whether this opened the breaker. */
+    synchronized boolean isClosed() {
+        return troubles == 0;
+    }
+
+    /** Whether a probe is due and none is under way. */
+    synchronized boolean wantsProbe() {
+        long now = nanos.getAsLong();
+        return troubles > 0 && now - openUntil >= 0 && !(probing && now - probingUntil < 0);
+    }
+
+    /** Whether a connection may be opened now; while half open, to one asker at a time, who tells how it went. */
+    synchronized boolean admit() {
+        if (isClosed()) {
+            return true;
+        } else if (wantsProbe()) {
+            probing = true;
+            // Who was admitted may have found nothing to do.
+            probingUntil = nanos.getAsLong() + LONGEST_PAUSE.toNanos();
+            return true;
+        }
+        return false;
+    }
+
+    /** The relay could not be used; whether this opened the breaker. */
     synchronized boolean trouble() {
         boolean opens = troubles == 0;
         // Mails that were under way when it opened say nothing new.
@@ -44,13 +69,15 @@ final class RelayBreaker {
             troubles++;
             openUntil = nanos.getAsLong() + pause().toNanos();
         }
+        probing = false;
         return opens;
     }
 
-    /** A relay did its work; whether this closed the breaker. */
+    /** The relay did its work; whether this closed the breaker. */
     synchronized boolean success() {
         boolean closes = troubles > 0;
         troubles = 0;
+        probing = false;
         return closes;
     }
 

@@ -89,7 +89,7 @@ final class SuspectLane {
 
     private void handle(Claim claim) {
         if (transactions.writeSql(connection -> repository.start(connection, claim))) {
-            composer.compose(List.of(claim), (ready, message) -> recorder.add(courier.deliver(ready, message)));
+            composer.compose(List.of(claim), (ready, message) -> recorder.add(courier.deliver(ready, message, null)));
         } else {
             inHand.remove(claim);
         }

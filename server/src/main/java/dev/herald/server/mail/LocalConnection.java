@@ -2,6 +2,7 @@ package dev.herald.server.mail;
 
 import dev.herald.server.mail.DeliveryOutcome.Kind;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to this machine's disk or terminal: nothing is kept between mails. */
 final class LocalConnection implements MailConnection {
@@ -20,7 +21,7 @@ final class LocalConnection implements MailConnection {
     }
 
     @Override
-    public DeliveryOutcome send(EmailMessage message) {
+    public DeliveryOutcome send(EmailMessage message, @Nullable EmailMessage next) {
         try {
             sink.put(message, writer.write(message));
             return new DeliveryOutcome(Kind.ACCEPTED, RelayReply.none("written"));

@@ -24,7 +24,7 @@ final class SmtpConnection implements MailConnection {
     }
 
     @Override
-    public DeliveryOutcome send(EmailMessage message) {
+    public DeliveryOutcome send(EmailMessage message, @Nullable EmailMessage next) {
         MailAddress recipient = message.recipient().address();
         if (!usable) {
             return new DeliveryOutcome(Kind.CONNECTION_LOST, RelayReply.none("the connection is closed"));

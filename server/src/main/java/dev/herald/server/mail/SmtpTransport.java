@@ -8,67 +8,64 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.util.MailConnectException;
 import org.jspecify.annotations.Nullable;
 
-/** SMTP by Angus Mail. The relays are tried in order; each gets a second chance at once when its connection times out. */
+/** SMTP to one relay. It gets a second chance at once when its connection times out. */
 public final class SmtpTransport implements MailTransport {
     private final MailConfig config;
+    private final RelayHost relay;
     private final SSLSocketFactory tls;
     private final SmtpTimeouts timeouts;
     private final Watchdog watchdog;
 
-    /** With the platform's trusted authorities and the usual time-outs. */
-    public SmtpTransport(MailConfig config) {
-        this(config, (SSLSocketFactory) SSLSocketFactory.getDefault(), SmtpTimeouts.DEFAULT);
+    /** With whom to trust, and how long to wait. */
+    public SmtpTransport(MailConfig config, RelayHost relay, SSLSocketFactory tls, SmtpTimeouts timeouts) {
+        this(config, relay, tls, timeouts, new Watchdog(timeouts.attempt()));
     }
 
-    /** With whom to trust, and how long to wait. */
-    public SmtpTransport(MailConfig config, SSLSocketFactory tls, SmtpTimeouts timeouts) {
+    private SmtpTransport(
+            MailConfig config, RelayHost relay, SSLSocketFactory tls, SmtpTimeouts timeouts, Watchdog watchdog) {
         this.config = config;
+        this.relay = relay;
         this.tls = tls;
         this.timeouts = timeouts;
-        this.watchdog = new Watchdog(timeouts.attempt());
+        this.watchdog = watchdog;
+    }
+
+    /** One a relay, with the platform's trusted authorities and the usual time-outs. */
+    static List<MailTransport> all(MailConfig config) {
+        Watchdog watchdog = new Watchdog(SmtpTimeouts.DEFAULT.attempt());
+        SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        return config.relays().stream()
+                .<MailTransport>map(relay -> new SmtpTransport(config, relay, tls, SmtpTimeouts.DEFAULT, watchdog))
+                .toList();
     }
 
     @Override
     public String relay() {
-        return config.relays().stream().map(RelayHost::toString).collect(Collectors.joining(","));
+        return relay.toString();
     }
 
     @Override
     public MailConnection connect() throws RelayUnavailableException {
-        List<RelayHost> relays = config.relays();
-        for (RelayHost relay : relays.subList(0, relays.size() - 1)) {
-            try {
-                return connectPatiently(relay);
-            } catch (RelayUnavailableException e) {
-                // The next one may do; the last one's fault is told.
-            }
-        }
-        return connectPatiently(relays.get(relays.size() - 1));
-    }
-
-    private MailConnection connectPatiently(RelayHost relay) throws RelayUnavailableException {
         try {
-            return connect(relay, true);
+            return connect(true);
         } catch (SocketTimeoutException e) {
-            return connectLast(relay);
+            return connectLast();
         }
     }
 
-    private MailConnection connectLast(RelayHost relay) throws RelayUnavailableException {
+    private MailConnection connectLast() throws RelayUnavailableException {
         try {
-            return connect(relay, false);
+            return connect(false);
         } catch (SocketTimeoutException e) {
             throw new RelayUnavailableException(relay.toString(), RelayReply.none(Faults.describe(e)));
         }
     }
 
-    private MailConnection connect(RelayHost relay, boolean again)
-            throws RelayUnavailableException, SocketTimeoutException {
+    private MailConnection connect(boolean again) throws RelayUnavailableException, SocketTimeoutException {
         CapturedSocket socket = new CapturedSocket(tls);
         SmtpSession session = new SmtpSession(
                 Session.getInstance(properties(socket)),

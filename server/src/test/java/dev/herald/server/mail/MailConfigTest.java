@@ -42,7 +42,7 @@ class MailConfigTest {
     void from_fileBackend_needsNoHost() {
         MailConfig config = read(Map.of("EMAIL_BACKEND", "file", "DEFAULT_FROM_EMAIL", "a@example.org"));
         assertThat(config.relays()).isEmpty();
-        assertThat(MailTransport.of(config)).isInstanceOf(FileTransport.class);
+        assertThat(MailTransport.of(config)).singleElement().isInstanceOf(FileTransport.class);
     }
 
     @Test

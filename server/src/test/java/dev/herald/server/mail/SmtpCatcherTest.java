@@ -41,11 +41,12 @@ class SmtpCatcherTest {
     }
 
     private static MailTransport transport(int port) {
-        return new SmtpTransport(MailConfig.from(Settings.of(
-                Map.of(
-                        "EMAIL_HOST", "127.0.0.1:" + port,
-                        "EMAIL_USE_TLS", "off",
-                        "DEFAULT_FROM_EMAIL", "no-reply@example.org"),
-                Map.of())));
+        return MailTransport.of(MailConfig.from(Settings.of(
+                        Map.of(
+                                "EMAIL_HOST", "127.0.0.1:" + port,
+                                "EMAIL_USE_TLS", "off",
+                                "DEFAULT_FROM_EMAIL", "no-reply@example.org"),
+                        Map.of())))
+                .get(0);
     }
 }

@@ -128,6 +128,9 @@ class SmtpTlsTest {
         environment.putAll(more);
         MailConfig config = MailConfig.from(Settings.of(environment, Map.of()));
         return new SmtpTransport(
-                config, trust, SmtpTransportTest.timeouts(Duration.ofSeconds(20), Duration.ofSeconds(30)));
+                config,
+                config.relays().get(0),
+                trust,
+                SmtpTransportTest.timeouts(Duration.ofSeconds(20), Duration.ofSeconds(30)));
     }
 }
