@@ -3,7 +3,6 @@
 -- releasing are HOT updates.
 
 CREATE TABLE outbox (
-    outbox_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind          text        NOT NULL,
     ref_id        bigint      NOT NULL,
     priority      smallint    NOT NULL CHECK (priority BETWEEN 0 AND 2),
@@ -21,7 +20,7 @@ CREATE TABLE outbox (
     lease_until   timestamptz,
     fencing_token bigint      NOT NULL DEFAULT 0,
     last_error    text,
-    UNIQUE (kind, ref_id),
+    PRIMARY KEY (ref_id, kind),
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL))
 ) WITH (
     fillfactor = 60,
@@ -34,7 +33,7 @@ CREATE INDEX outbox_claim ON outbox (rank) WHERE NOT parked;
 
 -- Every attempt of every mail. Replies are stored cut, cleaned and with addresses masked.
 CREATE TABLE delivery_attempts (
-    attempt_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    attempt_id    bigint GENERATED ALWAYS AS IDENTITY,
     kind          text        NOT NULL,
     ref_id        bigint      NOT NULL,
     attempted_at  timestamptz NOT NULL,
@@ -43,7 +42,6 @@ CREATE TABLE delivery_attempts (
     enhanced_code text        NOT NULL,
     reply         text        NOT NULL,
     duration_ms   integer     NOT NULL,
-    outcome       text        NOT NULL CHECK (outcome IN ('accepted', 'transient', 'permanent', 'unknown'))
+    outcome       text        NOT NULL CHECK (outcome IN ('accepted', 'transient', 'permanent', 'unknown')),
+    PRIMARY KEY (ref_id, kind, attempt_id)
 );
-
-CREATE INDEX delivery_attempts_ref_id ON delivery_attempts (ref_id, kind);

@@ -8,5 +8,4 @@ package dev.herald.server.delivery;
  * @param suspect whether a lease on it was lost before, so that it is handled alone
  * @param lostLeases how many leases were lost while it was handled alone
  */
-record Claim(
-        long outboxId, String kind, long refId, int attempts, long fencingToken, boolean suspect, int lostLeases) {}
+record Claim(String kind, long refId, int attempts, long fencingToken, boolean suspect, int lostLeases) {}

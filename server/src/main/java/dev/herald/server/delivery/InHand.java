@@ -8,19 +8,19 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The claims this process holds: taken, and their result not yet written down. Thread-safe. */
 final class InHand {
-    private final ConcurrentHashMap<Long, Claim> claims = new ConcurrentHashMap<>();
+    private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
 
     void add(Collection<Claim> taken) {
-        taken.forEach(claim -> claims.put(claim.outboxId(), claim));
+        claims.addAll(taken);
     }
 
     /** Whether the lease is still ours, as far as we know. */
     boolean holds(Claim claim) {
-        return claim.equals(claims.get(claim.outboxId()));
+        return claims.contains(claim);
     }
 
     void remove(Claim claim) {
-        claims.remove(claim.outboxId(), claim);
+        claims.remove(claim);
     }
 
     int size() {
@@ -28,18 +28,18 @@ final class InHand {
     }
 
     boolean hasSuspects() {
-        return claims.values().stream().anyMatch(Claim::suspect);
+        return claims.stream().anyMatch(Claim::suspect);
     }
 
     List<Claim> all() {
-        return new ArrayList<>(claims.values());
+        return new ArrayList<>(claims);
     }
 
     /** Drops those of the given claims whose lease turned out to be lost; how many. */
-    int keepOnly(List<Claim> renewed, Set<Long> stillHeld) {
+    int keepOnly(List<Claim> renewed, Set<Claim> stillHeld) {
         int lost = 0;
         for (Claim claim : renewed) {
-            if (!stillHeld.contains(claim.outboxId()) && claims.remove(claim.outboxId(), claim)) {
+            if (!stillHeld.contains(claim) && claims.remove(claim)) {
                 lost++;
             }
         }

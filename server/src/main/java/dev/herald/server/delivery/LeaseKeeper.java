@@ -45,7 +45,7 @@ final class LeaseKeeper {
 
     private void renew(List<Claim> claims) {
         try {
-            Set<Long> held = transactions.writeSql(connection -> repository.renew(connection, claims));
+            Set<Claim> held = transactions.writeSql(connection -> repository.renew(connection, claims));
             int lost = inHand.keepOnly(claims, held);
             if (lost > 0) {
                 log.warn("lease lost on {} mail(s); another replica has them", lost);

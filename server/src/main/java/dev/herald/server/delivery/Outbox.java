@@ -43,7 +43,7 @@ public final class Outbox {
                 INSERT INTO outbox AS o (kind, ref_id, priority, rank)
                 SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + place * ?
                 FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
-                ON CONFLICT (kind, ref_id) DO UPDATE
+                ON CONFLICT (ref_id, kind) DO UPDATE
                 SET parked = false, due_at = now(), rank = EXCLUDED.rank, attempts = 0, suspect = false, started = false,
                     lost_leases = 0, lease_owner = NULL, lease_until = NULL, fencing_token = o.fencing_token + 1,
                     last_error = NULL

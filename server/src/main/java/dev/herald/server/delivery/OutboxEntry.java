@@ -2,26 +2,23 @@ package dev.herald.server.delivery;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** A row of the outbox. Claims and results go past the model, in bulk: {@link OutboxRepository}. */
 @Entity
+@IdClass(OutboxEntry.Key.class)
 @Table(name = "outbox")
 public class OutboxEntry {
     @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    @Column(name = "outbox_id")
-    Long outboxId;
-
-    String kind;
-
     @Column(name = "ref_id")
     long refId;
+
+    @Id
+    String kind;
 
     short priority;
 
@@ -55,4 +52,7 @@ public class OutboxEntry {
     @Column(name = "last_error")
     @Nullable
     String lastError;
+
+    /** Which record's mail it is. */
+    public record Key(long refId, String kind) {}
 }

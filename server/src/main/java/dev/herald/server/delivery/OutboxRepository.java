@@ -5,9 +5,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +19,12 @@ import java.util.Set;
  * database, and changes only rows whose fencing token is still the claim's.
  */
 final class OutboxRepository {
+    /**
+     * A queue is empty one moment and long the next, so the planner's statistics are wrong most of the time; what was planned for
+     * an empty table would read and sort all of a full one, for each batch.
+     */
+    private static final String BY_INDEX = "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; ";
+
     private final String owner;
     private final Duration lease;
 
@@ -33,7 +41,7 @@ final class OutboxRepository {
     /** Takes up to {@code limit} due mails of the known kinds. */
     List<Claim> claim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
         return lease(connection, kinds, limit, """
-                SELECT outbox_id
+                SELECT ctid AS place
                 FROM outbox
                 WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now() AND kind = ANY(?)
                 ORDER BY rank
@@ -48,29 +56,29 @@ final class OutboxRepository {
      */
     List<Claim> reclaim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
         return lease(connection, kinds, limit, """
-                SELECT outbox_id
+                SELECT ctid AS place
                 FROM outbox
-                WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND outbox_id IN (
-                    SELECT outbox_id
-                    FROM (SELECT * FROM outbox WHERE NOT parked ORDER BY rank LIMIT 5000) AS head
+                WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND ctid = ANY(ARRAY(
+                    SELECT place
+                    FROM (SELECT ctid AS place, * FROM outbox WHERE NOT parked ORDER BY rank LIMIT 5000) AS head
                     WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now() AND kind = ANY(?)
                     ORDER BY rank
-                    LIMIT ?)
+                    LIMIT ?))
                 FOR UPDATE SKIP LOCKED
                 """);
     }
 
     private List<Claim> lease(Connection connection, Collection<String> kinds, int limit, String which)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("WITH due AS (" + which + """
+        try (PreparedStatement statement =
+                connection.prepareStatement(BY_INDEX + "WITH due AS MATERIALIZED (" + which + """
                 )
                 UPDATE outbox o
                 SET lease_owner = ?, lease_until = now() + ? * interval '1 millisecond', fencing_token = o.fencing_token + 1,
                     lost_leases = o.lost_leases + o.started::int, suspect = o.suspect OR o.lease_until IS NOT NULL,
                     started = false
-                FROM due
-                WHERE o.outbox_id = due.outbox_id
-                RETURNING o.outbox_id, o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases, o.rank
+                WHERE o.ctid = ANY(ARRAY(SELECT place FROM due))
+                RETURNING o.rank, o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases
                 """)) {
             statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
             statement.setInt(2, limit);
@@ -80,110 +88,120 @@ final class OutboxRepository {
         }
     }
 
+    /** For the rest of the transaction: no plans for an empty table, {@link #BY_INDEX}. */
+    static void planByIndex(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(BY_INDEX);
+        }
+    }
+
     /** Notes that a suspect is being handled now; false when its lease is lost. */
     boolean start(Connection connection, Claim claim) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE outbox SET started = true WHERE outbox_id = ? AND fencing_token = ?")) {
-            statement.setLong(1, claim.outboxId());
-            statement.setLong(2, claim.fencingToken());
+                "UPDATE outbox SET started = true WHERE ref_id = ? AND kind = ? AND fencing_token = ?")) {
+            statement.setLong(1, claim.refId());
+            statement.setString(2, claim.kind());
+            statement.setLong(3, claim.fencingToken());
             return statement.executeUpdate() == 1;
         }
     }
 
     /** Prolongs leases; the outbox ids of those still held. */
-    Set<Long> renew(Connection connection, List<Claim> claims) throws SQLException {
+    Set<Claim> renew(Connection connection, List<Claim> claims) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET lease_until = now() + ? * interval '1 millisecond'
-                FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
-                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                FROM unnest(?::text[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS held (kind, ref_id, fencing_token, place)
+                WHERE o.ref_id = held.ref_id AND o.kind = held.kind AND o.fencing_token = held.fencing_token
                     AND o.lease_until IS NOT NULL
-                RETURNING o.outbox_id
+                RETURNING held.place
                 """)) {
             statement.setLong(1, lease.toMillis());
             bindClaims(statement, 2, claims);
-            return ids(statement);
+            return claimsAt(statement, claims);
         }
     }
 
     /** Gives claims back as they were. */
-    Set<Long> release(Connection connection, List<Claim> claims) throws SQLException {
+    Set<Claim> release(Connection connection, List<Claim> claims) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET lease_owner = NULL, lease_until = NULL, started = false
-                FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
-                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
-                RETURNING o.outbox_id
+                FROM unnest(?::text[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS held (kind, ref_id, fencing_token, place)
+                WHERE o.ref_id = held.ref_id AND o.kind = held.kind AND o.fencing_token = held.fencing_token
+                RETURNING held.place
                 """)) {
             bindClaims(statement, 1, claims);
-            return ids(statement);
+            return claimsAt(statement, claims);
         }
     }
 
     /** Gives claims back, to be taken when the others that are due now have been. */
-    Set<Long> sendBehind(Connection connection, List<Claim> claims) throws SQLException {
+    Set<Claim> sendBehind(Connection connection, List<Claim> claims) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET lease_owner = NULL, lease_until = NULL, started = false,
                     rank = (extract(epoch FROM now()) * 1000000)::bigint + 60000000
-                FROM unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
-                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
-                RETURNING o.outbox_id
+                FROM unnest(?::text[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS held (kind, ref_id, fencing_token, place)
+                WHERE o.ref_id = held.ref_id AND o.kind = held.kind AND o.fencing_token = held.fencing_token
+                RETURNING held.place
                 """)) {
             bindClaims(statement, 1, claims);
-            return ids(statement);
+            return claimsAt(statement, claims);
         }
     }
 
     /** Takes delivered mails, or those without a record, off the queue. */
-    Set<Long> delete(Connection connection, List<Claim> claims) throws SQLException {
+    Set<Claim> delete(Connection connection, List<Claim> claims) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 DELETE FROM outbox o
-                USING unnest(?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token)
-                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
-                RETURNING o.outbox_id
+                USING unnest(?::text[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS held (kind, ref_id, fencing_token, place)
+                WHERE o.ref_id = held.ref_id AND o.kind = held.kind AND o.fencing_token = held.fencing_token
+                RETURNING held.place
                 """)) {
             bindClaims(statement, 1, claims);
-            return ids(statement);
+            return claimsAt(statement, claims);
         }
     }
 
     /** Puts mails back with a delay, their attempt charged. */
-    Set<Long> postpone(Connection connection, List<DeliveryResult.Postponed> results) throws SQLException {
+    Set<Claim> postpone(Connection connection, List<DeliveryResult.Postponed> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
         try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET attempts = o.attempts + 1, due_at = now() + delay_ms * interval '1 millisecond',
                     rank = (extract(epoch FROM now()) * 1000000)::bigint + delay_ms * 1000, last_error = error,
                     lease_owner = NULL, lease_until = NULL, suspect = false, started = false, lost_leases = 0
-                FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[]) AS held (outbox_id, fencing_token, delay_ms, error)
-                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
-                RETURNING o.outbox_id
+                FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[]) WITH ORDINALITY
+                    AS held (kind, ref_id, fencing_token, delay_ms, error, place)
+                WHERE o.ref_id = held.ref_id AND o.kind = held.kind AND o.fencing_token = held.fencing_token
+                RETURNING held.place
                 """)) {
             bindClaims(statement, 1, claims);
             statement.setObject(
-                    3, SqlArrays.longs(results, result -> result.delay().toMillis()));
+                    4, SqlArrays.longs(results, result -> result.delay().toMillis()));
             statement.setArray(
-                    4,
+                    5,
                     SqlArrays.texts(
                             connection, results, result -> result.attempt().reply()));
-            return ids(statement);
+            return claimsAt(statement, claims);
         }
     }
 
     /** Parks mails that were given up, for a retry by hand. */
-    Set<Long> park(Connection connection, List<DeliveryResult.Failed> results) throws SQLException {
+    Set<Claim> park(Connection connection, List<DeliveryResult.Failed> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
         try (PreparedStatement statement = connection.prepareStatement("""
                 UPDATE outbox o
                 SET parked = true, last_error = error, lease_owner = NULL, lease_until = NULL, started = false
-                FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS held (outbox_id, fencing_token, error)
-                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
-                RETURNING o.outbox_id
+                FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[]) WITH ORDINALITY
+                    AS held (kind, ref_id, fencing_token, error, place)
+                WHERE o.ref_id = held.ref_id AND o.kind = held.kind AND o.fencing_token = held.fencing_token
+                RETURNING held.place
                 """)) {
             bindClaims(statement, 1, claims);
-            statement.setArray(3, SqlArrays.texts(connection, results, DeliveryResult.Failed::detail));
-            return ids(statement);
+            statement.setArray(4, SqlArrays.texts(connection, results, DeliveryResult.Failed::detail));
+            return claimsAt(statement, claims);
         }
     }
 
@@ -225,38 +243,48 @@ final class OutboxRepository {
     }
 
     private static void bindClaims(PreparedStatement statement, int index, List<Claim> claims) throws SQLException {
-        statement.setObject(index, SqlArrays.longs(claims, Claim::outboxId));
-        statement.setObject(index + 1, SqlArrays.longs(claims, Claim::fencingToken));
+        statement.setArray(index, SqlArrays.texts(statement.getConnection(), claims, Claim::kind));
+        statement.setObject(index + 1, SqlArrays.longs(claims, Claim::refId));
+        statement.setObject(index + 2, SqlArrays.longs(claims, Claim::fencingToken));
     }
 
     private static List<Claim> claims(PreparedStatement statement) throws SQLException {
         record Ranked(long rank, Claim claim) {}
         List<Ranked> claims = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery()) {
+        try (ResultSet rows = rows(statement)) {
             while (rows.next()) {
                 Claim claim = new Claim(
-                        rows.getLong(1),
                         rows.getString(2),
                         rows.getLong(3),
                         rows.getInt(4),
                         rows.getLong(5),
                         rows.getBoolean(6),
                         rows.getInt(7));
-                claims.add(new Ranked(rows.getLong(8), claim));
+                claims.add(new Ranked(rows.getLong(1), claim));
             }
         }
         // RETURNING promises no order.
-        claims.sort(java.util.Comparator.comparingLong(Ranked::rank));
+        claims.sort(Comparator.comparingLong(Ranked::rank));
         return claims.stream().map(Ranked::claim).toList();
     }
 
-    private static Set<Long> ids(PreparedStatement statement) throws SQLException {
-        Set<Long> ids = new HashSet<>();
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                ids.add(rows.getLong(1));
+    /** The rows of the last of several statements; those before it only set something. */
+    private static ResultSet rows(PreparedStatement statements) throws SQLException {
+        boolean rows = statements.execute();
+        while (!rows && statements.getUpdateCount() != -1) {
+            rows = statements.getMoreResults();
+        }
+        return statements.getResultSet();
+    }
+
+    /** Those of the claims whose places, counted from 1, a statement returns. */
+    private static Set<Claim> claimsAt(PreparedStatement statement, List<Claim> claims) throws SQLException {
+        Set<Claim> found = new HashSet<>();
+        try (ResultSet places = statement.executeQuery()) {
+            while (places.next()) {
+                found.add(claims.get(places.getInt(1) - 1));
             }
         }
-        return ids;
+        return found;
     }
 }

@@ -171,7 +171,8 @@ final class ResultRecorder {
     }
 
     private int record(Connection connection, List<DeliveryResult> batch) throws SQLException {
-        Set<Long> ours = new HashSet<>();
+        OutboxRepository.planByIndex(connection);
+        Set<Claim> ours = new HashSet<>();
         List<Claim> gone = claims(batch, DeliveryResult.Sent.class);
         gone.addAll(claims(batch, DeliveryResult.Dropped.class));
         if (!gone.isEmpty()) {
@@ -193,9 +194,8 @@ final class ResultRecorder {
         if (!behind.isEmpty()) {
             ours.addAll(repository.sendBehind(connection, behind));
         }
-        List<DeliveryResult> kept = batch.stream()
-                .filter(result -> ours.contains(result.claim().outboxId()))
-                .toList();
+        List<DeliveryResult> kept =
+                batch.stream().filter(result -> ours.contains(result.claim())).toList();
         repository.insertAttempts(connection, kept);
         markRecords(connection, kept);
         return kept.size();

@@ -71,6 +71,7 @@ class DeliveryEntitiesTest {
 
     private static OutboxEntry persisted(OutboxEntry entry) {
         DATABASE.transactions().write(session -> session.insert(entry));
-        return DATABASE.transactions().write(session -> session.get(OutboxEntry.class, entry.outboxId));
+        return DATABASE.transactions()
+                .write(session -> session.get(OutboxEntry.class, new OutboxEntry.Key(entry.refId, entry.kind)));
     }
 }

@@ -300,7 +300,7 @@ class DeliveryTest {
     void deliver_threeWorkersDiedOverAMailAlone_itIsGivenUpAsPoison() {
         queueWithoutDelivery(2);
         herald.update("UPDATE outbox SET lease_owner = 'dead', lease_until = now(), fencing_token = 1, suspect = true,"
-                + " started = true, lost_leases = 2 WHERE outbox_id = (SELECT min(outbox_id) FROM outbox)");
+                + " started = true, lost_leases = 2 WHERE ref_id = (SELECT min(ref_id) FROM outbox)");
         try (HeraldFixture worker = herald.another(Map.of())) {
             SessionDelivery delivery = worker.awaitDelivery(SESSION_ID);
             assertThat(delivery.getSent()).isEqualTo(1);

@@ -36,10 +36,10 @@ class OutboxRepositoryTest {
         enqueue(2);
         List<Claim> claims = claim(repository, 2);
         Claim released = claims.get(0);
-        assertThat(transactions.<Set<Long>>writeSql(connection -> repository.release(connection, List.of(released))))
-                .containsExactly(released.outboxId());
-        assertThat(transactions.<Set<Long>>writeSql(connection -> repository.renew(connection, claims)))
-                .containsExactly(claims.get(1).outboxId());
+        assertThat(transactions.<Set<Claim>>writeSql(connection -> repository.release(connection, List.of(released))))
+                .containsExactly(released);
+        assertThat(transactions.<Set<Claim>>writeSql(connection -> repository.renew(connection, claims)))
+                .containsExactly(claims.get(1));
     }
 
     @Test
@@ -49,11 +49,11 @@ class OutboxRepositoryTest {
         TestDatabase.update(database.url(), "UPDATE outbox SET lease_until = now() - interval '1 second'");
         assertThat(claim(another, 1)).isEmpty();
         assertThat(reclaim(another, 1)).hasSize(1).allMatch(Claim::suspect);
-        assertThat(transactions.<Set<Long>>writeSql(connection -> repository.renew(connection, claims)))
+        assertThat(transactions.<Set<Claim>>writeSql(connection -> repository.renew(connection, claims)))
                 .isEmpty();
         assertThat(transactions.<Boolean>writeSql(connection -> repository.start(connection, claims.get(0))))
                 .isFalse();
-        assertThat(transactions.<Set<Long>>writeSql(connection -> repository.delete(connection, claims)))
+        assertThat(transactions.<Set<Claim>>writeSql(connection -> repository.delete(connection, claims)))
                 .isEmpty();
     }
 
@@ -66,7 +66,7 @@ class OutboxRepositoryTest {
                 "UPDATE outbox SET lease_until = now() - interval '1 second' WHERE lease_owner IS NOT NULL");
         List<Claim> lost = reclaim(another, 10);
         assertThat(lost).extracting(Claim::refId).containsExactly(1L, 2L);
-        transactions.<Set<Long>>writeSql(connection -> another.release(connection, lost));
+        transactions.<Set<Claim>>writeSql(connection -> another.release(connection, lost));
         assertThat(claim(repository, 10)).extracting(Claim::refId).containsExactly(3L);
         assertThat(reclaim(repository, 1)).extracting(Claim::refId).containsAnyOf(1L, 2L);
     }
