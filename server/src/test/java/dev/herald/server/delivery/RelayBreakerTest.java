@@ -59,6 +59,34 @@ class RelayBreakerTest {
         assertThat(breaker.permits()).isEqualTo(Integer.MAX_VALUE);
     }
 
+    @Test
+    void admit_closed_admitsEverybody() {
+        assertThat(breaker.admit()).isTrue();
+        assertThat(breaker.admit()).isTrue();
+    }
+
+    @Test
+    void admit_halfOpen_admitsOneUntilItTellsHowItWent() {
+        breaker.trouble();
+        assertThat(breaker.admit()).isFalse();
+        pass(Duration.ofSeconds(1));
+        assertThat(breaker.wantsProbe()).isTrue();
+        assertThat(breaker.admit()).isTrue();
+        assertThat(breaker.wantsProbe()).isFalse();
+        assertThat(breaker.admit()).isFalse();
+        breaker.success();
+        assertThat(breaker.admit()).isTrue();
+    }
+
+    @Test
+    void admit_probeThatNeverTells_isFollowedByAnother() {
+        breaker.trouble();
+        pass(Duration.ofSeconds(1));
+        assertThat(breaker.admit()).isTrue();
+        pass(Duration.ofSeconds(30));
+        assertThat(breaker.admit()).isTrue();
+    }
+
     private void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
     }
