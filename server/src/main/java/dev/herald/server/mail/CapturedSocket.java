@@ -7,10 +7,14 @@ import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps hold of the socket that jakarta.mail opens, so that it can be closed from another thread. Thread-safe. */
+/**
+ * Keeps hold of the socket that jakarta.mail opens, so that it can be closed from another thread, and used once jakarta.mail
+ * has done its part. Thread-safe.
+ */
 final class CapturedSocket {
     private final SSLSocketFactory tls;
     private volatile @Nullable Socket socket;
+    private volatile @Nullable Socket layered;
     private volatile boolean cut;
 
     CapturedSocket(SSLSocketFactory tls) {
@@ -28,6 +32,15 @@ final class CapturedSocket {
 
     boolean wasCut() {
         return cut;
+    }
+
+    /** The socket to talk over: that of TLS where there is one. */
+    Socket open() throws IOException {
+        Socket talking = layered == null ? socket : layered;
+        if (talking == null) {
+            throw new IOException("no connection was opened");
+        }
+        return talking;
     }
 
     SocketFactory plainFactory() {
@@ -90,7 +103,7 @@ final class CapturedSocket {
         }
     }
 
-    /** A socket layered over one of the plain factory's needs no capture of its own. */
+    /** Of a socket layered over one of the plain factory's, that one is closed: it doesn't wait for TLS's goodbyes. */
     private final class TlsFactory extends SSLSocketFactory {
         @Override
         public Socket createSocket() throws IOException {
@@ -99,7 +112,9 @@ final class CapturedSocket {
 
         @Override
         public Socket createSocket(Socket plain, String host, int port, boolean autoClose) throws IOException {
-            return tls.createSocket(plain, host, port, autoClose);
+            Socket over = tls.createSocket(plain, host, port, autoClose);
+            layered = over;
+            return over;
         }
 
         @Override

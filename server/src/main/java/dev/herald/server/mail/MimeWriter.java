@@ -1,83 +1,75 @@
 package dev.herald.server.mail;
 
-import jakarta.mail.MessagingException;
-import jakarta.mail.Session;
-import jakarta.mail.internet.MimeBodyPart;
-import jakarta.mail.internet.MimeMessage;
-import jakarta.mail.internet.MimeMultipart;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Properties;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a mail into the octets that go on the wire, apart from dot-stuffing: each header once, lines of at most 998 octets
- * that end in CR LF. Thread-safe.
+ * Turns a mail into the octets that go on the wire: each header once, two parts in {@code multipart/alternative}, lines of
+ * at most 998 octets that end in CR LF, nothing but ASCII (apart from an address that needs SMTPUTF8). Not thread-safe.
  */
 final class MimeWriter {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
-    private static final Session SESSION = session();
+    private static final String DELIMITER = "\r\n--" + PartWriter.BOUNDARY;
+    private static final byte[] BEHIND_SUBJECT = ascii("\r\nMIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n"
+            + "Content-Type: multipart/alternative;\r\n boundary=\"" + PartWriter.BOUNDARY + "\"\r\n");
+    private static final byte[] TEXT_PART = ascii(DELIMITER + "\r\nContent-Type: text/plain; charset=UTF-8\r\n");
+    private static final byte[] HTML_PART = ascii(DELIMITER + "\r\nContent-Type: text/html; charset=UTF-8\r\n");
+    private static final byte[] END = ascii(DELIMITER + "--\r\n");
 
+    private final Octets whole = new Octets();
+    private final PartWriter parts = new PartWriter();
+    private long second = Long.MIN_VALUE;
+    private String date = "";
+    private @Nullable Mailbox lastSender;
+    private String from = "";
+
+    /** The mail as it is kept in a file. */
     byte[] write(EmailMessage message) {
-        try {
-            ByteArrayOutputStream out = new ByteArrayOutputStream(4_096);
-            build(message).writeTo(out);
-            return out.toByteArray();
-        } catch (MessagingException e) {
-            throw new IllegalStateException("a checked mail can't be composed", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        whole.clear();
+        write(message, whole, false);
+        return whole.copy();
+    }
+
+    /** Adds the mail as SMTP transmits it (RFC 5321, 4.5.2), up to the final dot but without it. */
+    void writeForSmtp(EmailMessage message, Octets out) {
+        write(message, out, true);
+    }
+
+    private void write(EmailMessage message, Octets out, boolean dotsDoubled) {
+        out.add("Date: ").add(date(message.date()));
+        out.add("\r\nFrom: ").add(from(message.sender()));
+        out.add("\r\nTo: ").add(message.recipient().header());
+        out.add("\r\nMessage-ID: <").add(message.messageId());
+        out.add(">\r\nSubject: ").add(HeaderText.unstructured("Subject", message.subject()));
+        out.add(BEHIND_SUBJECT);
+        parts.write(out.add(TEXT_PART), message.text(), dotsDoubled);
+        parts.write(out.add(HTML_PART), message.html(), dotsDoubled);
+        out.add(END);
+    }
+
+    /** Most mails of a connection come from the same sender, many within the same second. */
+    private String from(Mailbox sender) {
+        if (sender != lastSender) {
+            lastSender = sender;
+            from = sender.header();
         }
+        return from;
     }
 
-    private static MimeMessage build(EmailMessage message) throws MessagingException {
-        MimeMessage mime = new KeptIdMessage(message.messageId());
-        mime.setHeader("Date", date(message.date()));
-        mime.setHeader("From", message.sender().header());
-        mime.setHeader("To", message.recipient().header());
-        mime.setHeader("Subject", HeaderText.unstructured("Subject", message.subject()));
-        mime.setHeader("Auto-Submitted", "auto-generated");
-        mime.setContent(new MimeMultipart("alternative", part(message.text(), "plain"), part(message.html(), "html")));
-        mime.saveChanges();
-        return mime;
-    }
-
-    private static MimeBodyPart part(String content, String subtype) throws MessagingException {
-        MimeBodyPart part = new MimeBodyPart();
-        String lines = content.lines().collect(Collectors.joining("\r\n", "", "\r\n"));
-        part.setText(lines, "UTF-8", subtype);
-        return part;
-    }
-
-    private static String date(Instant instant) {
-        return DATE.format(instant.atOffset(ZoneOffset.UTC));
-    }
-
-    private static Session session() {
-        Properties properties = new Properties();
-        // A local part that isn't ASCII stands in To as UTF-8, for relays that offer SMTPUTF8.
-        properties.put("mail.mime.allowutf8", "true");
-        return Session.getInstance(properties);
-    }
-
-    /** By itself jakarta.mail would put an ID of its own in the place of ours. */
-    private static final class KeptIdMessage extends MimeMessage {
-        private final String messageId;
-
-        KeptIdMessage(String messageId) {
-            super(SESSION);
-            this.messageId = messageId;
+    private String date(Instant instant) {
+        if (instant.getEpochSecond() != second) {
+            second = instant.getEpochSecond();
+            date = DATE.format(instant.atOffset(ZoneOffset.UTC));
         }
+        return date;
+    }
 
-        @Override
-        protected void updateMessageID() throws MessagingException {
-            setHeader("Message-ID", "<" + messageId + ">");
-        }
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param connect until it accepts the connection
  * @param read for each answer
- * @param write for each piece of a mail
+ * @param write until it has taken in what is written to it in one go
  * @param attempt for a whole mail, or for connecting up to the login's end, however it dribbles
  */
 public record SmtpTimeouts(Duration connect, Duration read, Duration write, Duration attempt) {

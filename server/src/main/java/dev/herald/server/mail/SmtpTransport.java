@@ -4,11 +4,13 @@ import dev.herald.server.config.Secret;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.eclipse.angus.mail.util.MailConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ public final class SmtpTransport implements MailTransport {
 
     /** With whom to trust, and how long to wait. */
     public SmtpTransport(MailConfig config, RelayHost relay, SSLSocketFactory tls, SmtpTimeouts timeouts) {
-        this(config, relay, tls, timeouts, new Watchdog(timeouts.attempt()));
+        this(config, relay, tls, timeouts, new Watchdog(timeouts));
     }
 
     private SmtpTransport(
@@ -36,7 +38,7 @@ public final class SmtpTransport implements MailTransport {
 
     /** One a relay, with the platform's trusted authorities and the usual time-outs. */
     static List<MailTransport> all(MailConfig config) {
-        Watchdog watchdog = new Watchdog(SmtpTimeouts.DEFAULT.attempt());
+        Watchdog watchdog = new Watchdog(SmtpTimeouts.DEFAULT);
         SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
         return config.relays().stream()
                 .<MailTransport>map(relay -> new SmtpTransport(config, relay, tls, SmtpTimeouts.DEFAULT, watchdog))
@@ -67,27 +69,37 @@ public final class SmtpTransport implements MailTransport {
 
     private MailConnection connect(boolean again) throws RelayUnavailableException, SocketTimeoutException {
         CapturedSocket socket = new CapturedSocket(tls);
-        SmtpSession session = new SmtpSession(
+        SMTPTransport session = new SMTPTransport(
                 Session.getInstance(properties(socket)),
                 new URLName("smtp", relay.host(), relay.port(), null, null, null));
+        Watchdog.Leash leash = watchdog.hold(socket);
+        boolean connected = false;
         try {
-            return watchdog.watch(socket, () -> {
-                session.connect(relay.host(), relay.port(), config.user().orElse(null), password());
-                return new SmtpConnection(relay.toString(), session, socket, watchdog);
-            });
+            leash.startAttempt();
+            session.connect(relay.host(), relay.port(), config.user().orElse(null), password());
+            leash.endAttempt();
+            MailConnection connection = new SmtpConnection(relay.toString(), session, socket, leash);
+            connected = true;
+            return connection;
         } catch (MessagingException e) {
-            socket.cut();
             if (again
                     && e instanceof MailConnectException
                     && Faults.root(e) instanceof SocketTimeoutException timeOut) {
                 throw timeOut;
             }
             throw new RelayUnavailableException(relay.toString(), reply(session, e));
+        } catch (IOException e) {
+            throw new RelayUnavailableException(relay.toString(), RelayReply.none(Faults.describe(e)));
+        } finally {
+            if (!connected) {
+                leash.release();
+                socket.cut();
+            }
         }
     }
 
     /** What the relay said against us, or what happened on the way. */
-    private static RelayReply reply(SmtpSession session, MessagingException fault) {
+    private static RelayReply reply(SMTPTransport session, MessagingException fault) {
         int code = session.getLastReturnCode();
         @Nullable String response = session.getLastServerResponse();
         return code >= 400 && code < 600 && response != null
@@ -113,7 +125,6 @@ public final class SmtpTransport implements MailTransport {
         properties.put("mail.smtp.auth", Boolean.toString(mayLogIn()));
         properties.put("mail.smtp.connectiontimeout", millis(timeouts.connect()));
         properties.put("mail.smtp.timeout", millis(timeouts.read()));
-        properties.put("mail.smtp.writetimeout", millis(timeouts.write()));
         properties.put("mail.smtp.quitwait", "false");
         return properties;
     }

@@ -1,37 +1,94 @@
 package dev.herald.server.mail;
 
-import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** Cuts connections whose time is up: read time-outs alone don't stop a relay that dribbles. */
+/**
+ * Cuts connections whose time is up: read time-outs alone stop neither a relay that dribbles nor one that takes nothing more.
+ * One thread looks at all connections four times a second, and rests while there are none. Thread-safe.
+ */
 final class Watchdog {
-    private final ScheduledThreadPoolExecutor timer;
-    private final Duration patience;
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long NEVER = Long.MIN_VALUE;
 
-    Watchdog(Duration patience) {
-        this.patience = patience;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "smtp-watchdog");
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setRemoveOnCancelPolicy(true);
+    private final long attempt;
+    private final long write;
+    private final Set<Leash> leashes = ConcurrentHashMap.newKeySet();
+    private @Nullable Thread thread;
+
+    Watchdog(SmtpTimeouts timeouts) {
+        attempt = timeouts.attempt().toNanos();
+        write = timeouts.write().toNanos();
     }
 
-    /** Does the work, and cuts the socket when it isn't done in time. */
-    <T, E extends Exception> T watch(CapturedSocket socket, Work<T, E> work) throws E {
-        ScheduledFuture<?> alarm = timer.schedule(socket::cut, patience.toMillis(), TimeUnit.MILLISECONDS);
-        try {
-            return work.run();
-        } finally {
-            alarm.cancel(false);
+    /** Takes a connection into its care, until it is released. */
+    synchronized Leash hold(CapturedSocket socket) {
+        Leash leash = new Leash(socket);
+        leashes.add(leash);
+        if (thread == null) {
+            thread = new Thread(this::patrol, "smtp-watchdog");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        return leash;
+    }
+
+    private void patrol() {
+        while (isWanted()) {
+            long now = System.nanoTime();
+            leashes.forEach(leash -> leash.cutIfLate(now));
+            LockSupport.parkNanos(TICK);
         }
     }
 
-    /** What goes on over a connection. */
-    interface Work<T, E extends Exception> {
-        T run() throws E;
+    private synchronized boolean isWanted() {
+        if (leashes.isEmpty()) {
+            thread = null;
+        }
+        return thread != null;
+    }
+
+    /** The deadlines of one connection. Set by the thread that uses it, without a lock. */
+    final class Leash {
+        private final CapturedSocket socket;
+        private volatile long attemptEnd = NEVER;
+        private volatile long writeEnd = NEVER;
+
+        private Leash(CapturedSocket socket) {
+            this.socket = socket;
+        }
+
+        void startAttempt() {
+            attemptEnd = System.nanoTime() + attempt;
+        }
+
+        void endAttempt() {
+            attemptEnd = NEVER;
+        }
+
+        void startWrite() {
+            writeEnd = System.nanoTime() + write;
+        }
+
+        void endWrite() {
+            writeEnd = NEVER;
+        }
+
+        void release() {
+            leashes.remove(this);
+        }
+
+        private void cutIfLate(long now) {
+            if (isOver(attemptEnd, now) || isOver(writeEnd, now)) {
+                socket.cut();
+            }
+        }
+
+        private static boolean isOver(long end, long now) {
+            return end != NEVER && now - end > 0;
+        }
     }
 }

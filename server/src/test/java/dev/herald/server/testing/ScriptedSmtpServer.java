@@ -69,6 +69,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
             Collections.synchronizedMap(new EnumMap<>(Stage.class));
     private final Queue<Received> mails = new ConcurrentLinkedQueue<>();
     private final Queue<String> commands = new ConcurrentLinkedQueue<>();
+    private final Queue<String> flights = new ConcurrentLinkedQueue<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
@@ -77,6 +78,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     private final boolean implicitTls;
     private final int port;
     private volatile ServerSocket listener;
+    private volatile boolean recordsFlights;
     private volatile List<String> extensions = List.of("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES");
 
     private ScriptedSmtpServer(@Nullable SSLContext tls, boolean implicitTls) throws IOException {
@@ -158,6 +160,20 @@ public final class ScriptedSmtpServer implements AutoCloseable {
         return List.copyOf(commands);
     }
 
+    /** From now on keeps what comes in, for {@link #flights}. */
+    public ScriptedSmtpServer recordFlights() {
+        recordsFlights = true;
+        return this;
+    }
+
+    /**
+     * What came in since {@link #recordFlights}, as it came: what a client wrote at once is one of them, unless it was longer
+     * than a read takes (32 KB), or the client wrote again before the server looked. A character a byte.
+     */
+    public List<String> flights() {
+        return List.copyOf(flights);
+    }
+
     /** How many connections were taken so far. */
     public int connections() {
         return connections.get();
@@ -220,6 +236,12 @@ public final class ScriptedSmtpServer implements AutoCloseable {
 
     void record(String commandLine) {
         commands.add(commandLine);
+    }
+
+    void recordFlight(byte[] octets, int offset, int count) {
+        if (recordsFlights && count > 0) {
+            flights.add(new String(octets, offset, count, StandardCharsets.ISO_8859_1));
+        }
     }
 
     void accept(Received mail) {

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,7 +28,7 @@ final class SmtpDialogue {
     private Socket socket;
     private InputStream in;
     private OutputStream out;
-    private String sender = "";
+    private @Nullable String sender;
     private List<String> recipients = new ArrayList<>();
 
     SmtpDialogue(ScriptedSmtpServer server, Socket socket, int number) throws IOException {
@@ -35,8 +36,21 @@ final class SmtpDialogue {
         this.number = number;
         socket.setTcpNoDelay(true);
         this.socket = socket;
-        this.in = new BufferedInputStream(socket.getInputStream(), 32_768);
+        this.in = buffered(socket);
         this.out = new BufferedOutputStream(socket.getOutputStream());
+    }
+
+    private InputStream buffered(Socket from) throws IOException {
+        return new BufferedInputStream(
+                new FilterInputStream(from.getInputStream()) {
+                    @Override
+                    public int read(byte[] target, int offset, int length) throws IOException {
+                        int count = super.read(target, offset, length);
+                        server.recordFlight(target, offset, count);
+                        return count;
+                    }
+                },
+                32_768);
     }
 
     void run() throws IOException {
@@ -66,7 +80,7 @@ final class SmtpDialogue {
         } else if (upper.startsWith("AUTH ")) {
             return authenticate(after(line, 5), upper);
         } else if (upper.equals("RSET")) {
-            recipients = new ArrayList<>();
+            startAnew();
             return answer(Stage.RSET, "", "250 2.0.0 reset");
         } else if (upper.equals("NOOP")) {
             return answer(Stage.NOOP, "", "250 2.0.0 still here");
@@ -91,13 +105,15 @@ final class SmtpDialogue {
     }
 
     private boolean startMail(String address) throws IOException {
-        sender = address;
         recipients = new ArrayList<>();
-        return answer(Stage.MAIL, address, "250 2.1.0 sender ok");
+        String reply = reply(Stage.MAIL, address, "250 2.1.0 sender ok");
+        sender = reply.startsWith("2") ? address : null;
+        return write(reply);
     }
 
     private boolean addRecipient(String address) throws IOException {
-        String reply = reply(Stage.RCPT, address, "250 2.1.5 recipient ok");
+        String reply = reply(
+                Stage.RCPT, address, sender == null ? "503 5.5.1 MAIL first" : "250 2.1.5 recipient ok");
         if (reply.startsWith("2")) {
             recipients.add(address);
         }
@@ -105,6 +121,7 @@ final class SmtpDialogue {
     }
 
     private boolean data() throws IOException {
+        String from = sender == null ? "" : sender;
         String recipient = recipients.isEmpty() ? "" : recipients.get(0);
         String usual = recipients.isEmpty() ? "554 5.5.1 no valid recipients" : "354 go ahead";
         String reply = reply(Stage.DATA, recipient, usual);
@@ -115,10 +132,15 @@ final class SmtpDialogue {
         byte[] message = readMessage();
         String verdict = reply(Stage.DOT, recipient, "250 2.0.0 queued");
         if (verdict.startsWith("2") || verdict.equals(ScriptedSmtpServer.ACCEPT_AND_DROP)) {
-            server.accept(new Received(sender, List.copyOf(recipients), message, number));
+            server.accept(new Received(from, List.copyOf(recipients), message, number));
         }
-        recipients = new ArrayList<>();
+        startAnew();
         return write(verdict);
+    }
+
+    private void startAnew() {
+        sender = null;
+        recipients = new ArrayList<>();
     }
 
     private boolean startTls() throws IOException {
@@ -139,7 +161,7 @@ final class SmtpDialogue {
         SSLSocket secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, true);
         secured.startHandshake();
         socket = secured;
-        in = new BufferedInputStream(secured.getInputStream());
+        in = buffered(secured);
         out = new BufferedOutputStream(secured.getOutputStream());
     }
 
