@@ -14,7 +14,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** The only writer of email_notifications. Every statement handles a batch. */
+/**
+ * The only writer of email_notifications. Every statement handles a batch. A status is compared by IS NOT DISTINCT FROM where the
+ * row is known by its key: by = the planner, whose statistics lag behind a queue, would read all that has the status instead.
+ */
 final class NotificationRepository {
     /** Inserts what isn't there yet; the ids of what was inserted. */
     long[] insertAll(
@@ -47,7 +50,7 @@ final class NotificationRepository {
                 UPDATE email_notifications n
                 SET status = 'sent', sent_at = to_timestamp(at_micros / 1000000.0)
                 FROM unnest(?::bigint[], ?::bigint[]) AS sent (email_id, at_micros)
-                WHERE n.email_id = sent.email_id AND n.status = 'pending'
+                WHERE n.email_id = sent.email_id AND n.status IS NOT DISTINCT FROM 'pending'
                 """)) {
             statement.setObject(1, SqlArrays.longs(records, SentRecord::refId));
             statement.setObject(
@@ -64,7 +67,7 @@ final class NotificationRepository {
                 UPDATE email_notifications n
                 SET status = 'failed', failure_reason = reason, failed_at = now()
                 FROM unnest(?::bigint[], ?::text[]) AS failed (email_id, reason)
-                WHERE n.email_id = failed.email_id AND n.status = 'pending'
+                WHERE n.email_id = failed.email_id AND n.status IS NOT DISTINCT FROM 'pending'
                 """)) {
             statement.setObject(1, SqlArrays.longs(records, FailedRecord::refId));
             statement.setArray(
@@ -84,7 +87,7 @@ final class NotificationRepository {
                     token_expires_at = coalesce(to_timestamp(new.expires_at), n.token_expires_at),
                     generation = n.generation + (new.token IS NOT NULL)::int
                 FROM unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[]) AS new (email_id, token, jti, expires_at)
-                WHERE n.email_id = new.email_id AND n.status = 'failed'
+                WHERE n.email_id = new.email_id AND n.status IS NOT DISTINCT FROM 'failed'
                 """)) {
             statement.setObject(1, SqlArrays.longs(records, RetriedRecord::emailId));
             statement.setArray(
