@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 public final class MailAddress {
     private static final int LONGEST_LOCAL_PART = 64;
     private static final int LONGEST = 254;
+    private static final int LONGEST_LABEL = 63;
+    private static final String ATOM_MARKS = "!#$%&'*+/=?^_`{|}~-";
     private static final Pattern DOT_ATOM = Pattern.compile(
             "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\x80-\\x{10FFFF}-]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\x80-\\x{10FFFF}-]+)*+");
     private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
@@ -26,14 +28,75 @@ public final class MailAddress {
 
     private final String localPart;
     private final String domain;
+    private final String text;
+    private final boolean smtpUtf8;
 
     private MailAddress(String localPart, String domain) {
         this.localPart = localPart;
         this.domain = domain;
+        this.text = localPart + "@" + domain;
+        this.smtpUtf8 = !isAscii(localPart);
     }
 
     /** The address, or nothing when the text isn't exactly one. */
     public static Optional<MailAddress> of(String text) {
+        int at = text.lastIndexOf('@');
+        return at < 1 || !isAscii(text) ? ofAny(text) : ofAscii(text, at);
+    }
+
+    /** The rules below for plain addresses, in one walk each over both parts. */
+    private static Optional<MailAddress> ofAscii(String text, int at) {
+        boolean valid = text.length() <= LONGEST
+                && at <= LONGEST_LOCAL_PART
+                && isAsciiDotAtom(text, at)
+                && isAsciiDomain(text, at + 1);
+        return valid
+                ? Optional.of(new MailAddress(text.substring(0, at), text.substring(at + 1)))
+                : Optional.empty();
+    }
+
+    private static boolean isAsciiDotAtom(String text, int end) {
+        char before = '.';
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            boolean dot = c == '.';
+            if (dot ? before == '.' : !HeaderText.isLetterOrDigit(c) && ATOM_MARKS.indexOf(c) < 0) {
+                return false;
+            }
+            before = c;
+        }
+        return before != '.';
+    }
+
+    private static boolean isAsciiDomain(String text, int start) {
+        int label = start;
+        for (int i = start; i <= text.length(); i++) {
+            if (i == text.length() || text.charAt(i) == '.') {
+                if (!isLabel(text, label, i)) {
+                    return false;
+                }
+                label = i + 1;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLabel(String text, int start, int end) {
+        if (end == start || end - start > LONGEST_LABEL) {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            boolean inside = i > start && i < end - 1;
+            if (!HeaderText.isLetterOrDigit(c) && !(inside && c == '-')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The rules as they are written, for any text. */
+    static Optional<MailAddress> ofAny(String text) {
         int at = text.lastIndexOf('@');
         if (at < 1 || narrowsToLineEnd(text) || octets(text) > LONGEST) {
             return Optional.empty();
@@ -85,12 +148,21 @@ public final class MailAddress {
 
     /** The whole address, for the wire; keep it out of logs. */
     public String text() {
-        return localPart + "@" + domain;
+        return text;
     }
 
     /** Whether only a relay that offers SMTPUTF8 (RFC 6531) can take it. */
     public boolean needsSmtpUtf8() {
-        return !localPart.chars().allMatch(c -> c < 0x80);
+        return smtpUtf8;
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isLocalPart(String text) {
@@ -119,7 +191,7 @@ public final class MailAddress {
     }
 
     private static Optional<String> asciiDomain(String text) {
-        if (text.chars().allMatch(c -> c < 0x80)) {
+        if (isAscii(text)) {
             return Optional.of(text).filter(domain -> DOMAIN.matcher(domain).matches());
         }
         IDNA.Info info = new IDNA.Info();
@@ -139,12 +211,12 @@ public final class MailAddress {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof MailAddress address && address.text().equals(text());
+        return other instanceof MailAddress address && address.text.equals(text);
     }
 
     @Override
     public int hashCode() {
-        return text().hashCode();
+        return text.hashCode();
     }
 
     /** Doesn't tell the address. */
