@@ -12,10 +12,8 @@ import java.util.regex.Pattern;
  * kept as A-labels (UTS 46, non-transitional). Immutable.
  */
 public final class MailAddress {
-    private static final int LONGEST_LOCAL_PART = 64;
+    static final int LONGEST_LOCAL_PART = 64;
     private static final int LONGEST = 254;
-    private static final int LONGEST_LABEL = 63;
-    private static final String ATOM_MARKS = "!#$%&'*+/=?^_`{|}~-";
     private static final Pattern DOT_ATOM = Pattern.compile(
             "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\x80-\\x{10FFFF}-]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\x80-\\x{10FFFF}-]+)*+");
     private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
@@ -41,58 +39,12 @@ public final class MailAddress {
     /** The address, or nothing when the text isn't exactly one. */
     public static Optional<MailAddress> of(String text) {
         int at = text.lastIndexOf('@');
-        return at < 1 || !isAscii(text) ? ofAny(text) : ofAscii(text, at);
-    }
-
-    /** The rules below for plain addresses, in one walk each over both parts. */
-    private static Optional<MailAddress> ofAscii(String text, int at) {
-        boolean valid = text.length() <= LONGEST
-                && at <= LONGEST_LOCAL_PART
-                && isAsciiDotAtom(text, at)
-                && isAsciiDomain(text, at + 1);
-        return valid
+        if (at < 1 || !isAscii(text)) {
+            return ofAny(text);
+        }
+        return text.length() <= LONGEST && AsciiAddress.isValid(text, at)
                 ? Optional.of(new MailAddress(text.substring(0, at), text.substring(at + 1)))
                 : Optional.empty();
-    }
-
-    private static boolean isAsciiDotAtom(String text, int end) {
-        char before = '.';
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            boolean dot = c == '.';
-            if (dot ? before == '.' : !HeaderText.isLetterOrDigit(c) && ATOM_MARKS.indexOf(c) < 0) {
-                return false;
-            }
-            before = c;
-        }
-        return before != '.';
-    }
-
-    private static boolean isAsciiDomain(String text, int start) {
-        int label = start;
-        for (int i = start; i <= text.length(); i++) {
-            if (i == text.length() || text.charAt(i) == '.') {
-                if (!isLabel(text, label, i)) {
-                    return false;
-                }
-                label = i + 1;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isLabel(String text, int start, int end) {
-        if (end == start || end - start > LONGEST_LABEL) {
-            return false;
-        }
-        for (int i = start; i < end; i++) {
-            char c = text.charAt(i);
-            boolean inside = i > start && i < end - 1;
-            if (!HeaderText.isLetterOrDigit(c) && !(inside && c == '-')) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The rules as they are written, for any text. */

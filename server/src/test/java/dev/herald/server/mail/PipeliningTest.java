@@ -258,7 +258,10 @@ class PipeliningTest {
         MailConnection connection = connect();
         assertThat(kind(connection, ANN, BEN)).isEqualTo(Kind.ACCEPTED);
         Awaitility.await().pollDelay(Duration.ofMillis(150)).until(connection::usable);
-        assertThat(kind(connection, BEN, null)).isEqualTo(Kind.ACCEPTED);
+        assertThat(kind(connection, BEN, CAT)).isEqualTo(Kind.ACCEPTED);
+        assertThat(arrived()).containsExactly("ann@example.org", "ben@example.org");
+        assertThat(kind(connection, CAT, null)).isEqualTo(Kind.ACCEPTED);
+        assertThat(arrived()).containsExactly("ann@example.org", "ben@example.org", "cat@example.org");
     }
 
     private MailConnection connect() throws Exception {

@@ -1,10 +1,13 @@
 package dev.herald.server.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +71,23 @@ class ReplyReaderTest {
         assertThat(reader.read()).isEqualTo(GARBLED);
     }
 
+    @Test
+    void await_timeOut_leavesNoReplyToBeReadTwice() throws IOException {
+        ReplyReader reader = new ReplyReader(new FilterInputStream(stream("250 once\r\n")) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (in.available() == 0) {
+                    throw new SocketTimeoutException();
+                }
+                return super.read(target, offset, length);
+            }
+        });
+        assertThat(reader.read()).isEqualTo(250);
+        assertThatThrownBy(reader::await).isInstanceOf(SocketTimeoutException.class);
+        assertThat(reader.hasMore()).isFalse();
+        assertThatThrownBy(reader::read).isInstanceOf(SocketTimeoutException.class);
+    }
+
     @Property(tries = 200)
     void read_repliesInPieces_areTheSame(@ForAll @IntRange(min = 1, max = 9) int piece) throws IOException {
         String sent = "250-first\r\n250 second\r\n354 go ahead\n550-5.1.1 no\r\n550 such user\r\n";
@@ -90,6 +110,10 @@ class ReplyReaderTest {
     }
 
     private static ReplyReader reader(String sent) {
-        return new ReplyReader(new ByteArrayInputStream(sent.getBytes(StandardCharsets.ISO_8859_1)));
+        return new ReplyReader(stream(sent));
+    }
+
+    private static InputStream stream(String sent) {
+        return new ByteArrayInputStream(sent.getBytes(StandardCharsets.ISO_8859_1));
     }
 }
