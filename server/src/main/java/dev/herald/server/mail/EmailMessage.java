@@ -1,7 +1,7 @@
 package dev.herald.server.mail;
 
 import java.time.Instant;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /**
  * A mail to one recipient, ready to be handed over. Whoever makes one has passed the gate of {@link HeaderText} for each
@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  */
 public record EmailMessage(
         String messageId, Mailbox sender, Mailbox recipient, String subject, String text, String html, Instant date) {
-    private static final Pattern MESSAGE_ID = Pattern.compile("[a-zA-Z0-9._+=-]{1,128}@[a-zA-Z0-9.-]{1,253}");
+    private static final int LONGEST_ID = 128;
+    private static final int LONGEST_DOMAIN = 253;
 
     /**
      * Checks it once more.
@@ -25,7 +26,7 @@ public record EmailMessage(
      * @throws MessageFaultException when a value may not become a header
      */
     public EmailMessage {
-        if (!MESSAGE_ID.matcher(messageId).matches()) {
+        if (!isMessageId(messageId)) {
             throw new MessageFaultException("message_id", "MALFORMED");
         }
         check("subject", subject);
@@ -33,10 +34,33 @@ public record EmailMessage(
         check("recipient", recipient.name().orElse(""));
     }
 
+    /** Letters, digits and a few marks on both sides of the one at sign. */
+    private static boolean isMessageId(String text) {
+        int at = text.indexOf('@');
+        int domain = text.length() - at - 1;
+        return at >= 1
+                && at <= LONGEST_ID
+                && domain >= 1
+                && domain <= LONGEST_DOMAIN
+                && isOf("._+=-", text, 0, at)
+                && isOf(".-", text, at + 1, text.length());
+    }
+
+    private static boolean isOf(String marks, String text, int start, int end) {
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (!HeaderText.isLetterOrDigit(c) && marks.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static void check(String field, String value) {
-        HeaderText.fault(value).ifPresent(reason -> {
-            throw new MessageFaultException(field, reason);
-        });
+        Optional<String> reason = HeaderText.fault(value);
+        if (reason.isPresent()) {
+            throw new MessageFaultException(field, reason.get());
+        }
     }
 
     /** Only the Message-ID: the rest holds an address and a link. */

@@ -3,7 +3,6 @@ package dev.herald.server.mail;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The one gate for values that become mail headers, and how they are written. TAB is the one control character that passes. */
 public final class HeaderText {
@@ -19,11 +18,6 @@ public final class HeaderText {
     /** How many characters a value may have. */
     public static final int LONGEST = 2_000;
 
-    /** What isn't printable ASCII with single spaces is written as encoded words. */
-    private static final Pattern PLAIN = Pattern.compile("[!-~]++( [!-~]++)*+");
-
-    private static final Pattern BIDI_CONTROL =
-            Pattern.compile("[\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]");
     private static final int LINE = 76;
     // 39 octets are 52 characters of base64, 64 with the word's frame: behind the longest header name still below 76.
     private static final int WORD_OCTETS = 39;
@@ -32,29 +26,90 @@ public final class HeaderText {
 
     /** Why a value may not become a header, as one of the reasons above; nothing when it may. */
     public static Optional<String> fault(String value) {
-        if (value.chars().anyMatch(HeaderText::isLineEnd)) {
-            return Optional.of(HEADER_INJECTION);
-        } else if (value.codePoints().anyMatch(HeaderText::isControl)) {
-            return Optional.of(CONTROL_CHARACTER);
+        if (!isHarmless(value)) {
+            if (value.chars().anyMatch(HeaderText::isLineEnd)) {
+                return Optional.of(HEADER_INJECTION);
+            } else if (value.codePoints().anyMatch(HeaderText::isControl)) {
+                return Optional.of(CONTROL_CHARACTER);
+            }
         }
         return value.length() > LONGEST ? Optional.of(TOO_LONG) : Optional.empty();
     }
 
+    /** Nearly every value is; the others are looked at closely. */
+    private static boolean isHarmless(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (!isPrintableAscii(value.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The value of an unstructured header (RFC 2047), folded. Reads back as exactly the same text. */
     static String unstructured(String header, String value) {
-        boolean plain = value.isEmpty() || (PLAIN.matcher(value).matches() && !value.contains("=?"));
-        return plain && header.length() + 2 + value.length() <= LINE ? value : encodedWords(value);
+        boolean fits = header.length() + 2 + value.length() <= LINE;
+        return fits && isPlain(value) ? value : encodedWords(value);
+    }
+
+    /** Printable ASCII with single spaces, and nothing that could be taken for an encoded word. */
+    private static boolean isPlain(String value) {
+        char before = ' ';
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (!isPrintableAscii(c) || (before == ' ' && c == ' ') || (before == '=' && c == '?')) {
+                return false;
+            }
+            before = c;
+        }
+        return value.isEmpty() || before != ' ';
     }
 
     /** A display name that can't be read as anything else: without bidi controls, and encoded unless it is letters and digits. */
     static String phrase(String name) {
         String visible = withoutBidiControls(name);
-        boolean plain = visible.length() <= 60 && visible.matches("[a-zA-Z0-9]++( [a-zA-Z0-9]++)*+");
-        return plain ? visible : encodedWords(visible);
+        return visible.length() <= 60 && isWords(visible) ? visible : encodedWords(visible);
+    }
+
+    /** ASCII letters and digits with single spaces between them. */
+    private static boolean isWords(String text) {
+        char before = ' ';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && (c != ' ' || before == ' ')) {
+                return false;
+            }
+            before = c;
+        }
+        return before != ' ';
     }
 
     static String withoutBidiControls(String text) {
-        return BIDI_CONTROL.matcher(text).replaceAll("");
+        for (int i = 0; i < text.length(); i++) {
+            if (isBidiControl(text.charAt(i))) {
+                return text.codePoints()
+                        .filter(c -> !isBidiControl(c))
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+            }
+        }
+        return text;
+    }
+
+    static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+
+    private static boolean isPrintableAscii(char c) {
+        return c >= ' ' && c <= '~';
+    }
+
+    private static boolean isBidiControl(int c) {
+        return c == 0x061C
+                || c == 0x200E
+                || c == 0x200F
+                || (c >= 0x202A && c <= 0x202E)
+                || (c >= 0x2066 && c <= 0x2069);
     }
 
     private static String encodedWords(String value) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * kept as A-labels (UTS 46, non-transitional). Immutable.
  */
 public final class MailAddress {
-    private static final int LONGEST_LOCAL_PART = 64;
+    static final int LONGEST_LOCAL_PART = 64;
     private static final int LONGEST = 254;
     private static final Pattern DOT_ATOM = Pattern.compile(
             "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\x80-\\x{10FFFF}-]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\x80-\\x{10FFFF}-]+)*+");
@@ -26,14 +26,29 @@ public final class MailAddress {
 
     private final String localPart;
     private final String domain;
+    private final String text;
+    private final boolean smtpUtf8;
 
     private MailAddress(String localPart, String domain) {
         this.localPart = localPart;
         this.domain = domain;
+        this.text = localPart + "@" + domain;
+        this.smtpUtf8 = !isAscii(localPart);
     }
 
     /** The address, or nothing when the text isn't exactly one. */
     public static Optional<MailAddress> of(String text) {
+        int at = text.lastIndexOf('@');
+        if (at < 1 || !isAscii(text)) {
+            return ofAny(text);
+        }
+        return text.length() <= LONGEST && AsciiAddress.isValid(text, at)
+                ? Optional.of(new MailAddress(text.substring(0, at), text.substring(at + 1)))
+                : Optional.empty();
+    }
+
+    /** The rules as they are written, for any text. */
+    static Optional<MailAddress> ofAny(String text) {
         int at = text.lastIndexOf('@');
         if (at < 1 || narrowsToLineEnd(text) || octets(text) > LONGEST) {
             return Optional.empty();
@@ -85,12 +100,21 @@ public final class MailAddress {
 
     /** The whole address, for the wire; keep it out of logs. */
     public String text() {
-        return localPart + "@" + domain;
+        return text;
     }
 
     /** Whether only a relay that offers SMTPUTF8 (RFC 6531) can take it. */
     public boolean needsSmtpUtf8() {
-        return !localPart.chars().allMatch(c -> c < 0x80);
+        return smtpUtf8;
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isLocalPart(String text) {
@@ -119,7 +143,7 @@ public final class MailAddress {
     }
 
     private static Optional<String> asciiDomain(String text) {
-        if (text.chars().allMatch(c -> c < 0x80)) {
+        if (isAscii(text)) {
             return Optional.of(text).filter(domain -> DOMAIN.matcher(domain).matches());
         }
         IDNA.Info info = new IDNA.Info();
@@ -139,12 +163,12 @@ public final class MailAddress {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof MailAddress address && address.text().equals(text());
+        return other instanceof MailAddress address && address.text.equals(text);
     }
 
     @Override
     public int hashCode() {
-        return text().hashCode();
+        return text.hashCode();
     }
 
     /** Doesn't tell the address. */

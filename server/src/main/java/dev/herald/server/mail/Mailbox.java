@@ -45,7 +45,6 @@ public record Mailbox(MailAddress address, Optional<String> name) {
 
     /** The value of a From or To header, folded. */
     String header() {
-        return name.map(text -> HeaderText.phrase(text) + "\r\n <" + address.text() + ">")
-                .orElseGet(address::text);
+        return name.isEmpty() ? address.text() : HeaderText.phrase(name.get()) + "\r\n <" + address.text() + ">";
     }
 }

@@ -7,11 +7,11 @@ import java.util.Arrays;
 
 /** A row of octets that grows, kept from mail to mail so that none is allocated for each. Not thread-safe. */
 final class Octets {
-    private static final int USUAL = 16_384;
+    private static final int USUAL = 8_192;
     /** What one huge mail needed isn't kept for the small ones behind it. */
     private static final int LARGEST_KEPT = 262_144;
 
-    private byte[] octets = new byte[USUAL];
+    private byte[] octets = {};
     private int size;
 
     int size() {
@@ -69,7 +69,7 @@ final class Octets {
 
     private void reserve(int more) {
         if (octets.length - size < more) {
-            octets = Arrays.copyOf(octets, Math.max(octets.length * 2, size + more));
+            octets = Arrays.copyOf(octets, Math.max(Math.max(USUAL, octets.length * 2), size + more));
         }
     }
 

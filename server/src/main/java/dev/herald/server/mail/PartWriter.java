@@ -117,32 +117,40 @@ final class PartWriter {
 
     private static void addQuotedLine(Octets out, byte[] text, int start, int end) {
         int column = 0;
-        for (int i = start; i < end; i++) {
-            byte octet = text[i];
-            int width = isLiteral(octet, column, i == end - 1) ? 1 : 3;
-            if (column + width > LONGEST_QUOTED) {
+        int i = start;
+        while (i < end) {
+            int run = endOfLiterals(text, i, end, column);
+            out.add(text, i, run);
+            column += run - i;
+            i = run;
+            if (i < end && column > LONGEST_QUOTED - 3) {
                 out.add('=').lineEnd();
                 column = 0;
-                width = isLiteral(octet, column, i == end - 1) ? 1 : 3;
+            } else if (i < end) {
+                out.add('=').add(HEX[(text[i] >> 4) & 0xF]).add(HEX[text[i] & 0xF]);
+                column += 3;
+                i++;
             }
-            if (width == 1) {
-                out.add(octet);
-            } else {
-                out.add('=').add(HEX[(octet >> 4) & 0xF]).add(HEX[octet & 0xF]);
-            }
-            column += width;
         }
         out.lineEnd();
     }
 
     /** White space at a line's end is lost on the way, and a dot at its start would have to be doubled. */
-    private static boolean isLiteral(byte octet, int column, boolean last) {
-        return switch (octet) {
-            case '=' -> false;
-            case ' ', '\t' -> !last;
-            case '.' -> column > 0;
-            default -> octet > ' ' && octet < 0x7F;
-        };
+    private static int endOfLiterals(byte[] text, int start, int end, int column) {
+        if (column == 0 && text[start] == '.') {
+            return start;
+        }
+        boolean spaceAtEnd = text[end - 1] == ' ' || text[end - 1] == '\t';
+        int stop = Math.min(spaceAtEnd ? end - 1 : end, start + LONGEST_QUOTED - column);
+        int run = start;
+        while (run < stop && isLiteral(text[run])) {
+            run++;
+        }
+        return run;
+    }
+
+    private static boolean isLiteral(byte octet) {
+        return (octet >= ' ' || octet == '\t') && octet != '=' && octet != 0x7F;
     }
 
     private void addBase64(Octets out, byte[] text) {

@@ -23,18 +23,101 @@ public record RelayReply(int code, String enhancedCode, String text) {
 
     /** Reads a reply as it came, lines and all. */
     static RelayReply read(int code, String response) {
+        return isPlain(response) ? readPlain(code, response) : readAny(code, response);
+    }
+
+    /** The same, where the relay may have repeated part of the recipient's address. */
+    static RelayReply read(int code, String response, MailAddress recipient) {
+        return isPlain(response) && !repeats(response, recipient.localPart())
+                ? readPlain(code, response)
+                : readAny(code, response, recipient);
+    }
+
+    /** Any reply, masked by the patterns above. */
+    static RelayReply readAny(int code, String response) {
         Matcher enhanced = ENHANCED.matcher(response);
         String text = CODES.matcher(head(response)).replaceAll("");
         return new RelayReply(Math.max(code, 0), enhanced.find() ? String.valueOf(enhanced.group(1)) : "", clean(text));
     }
 
-    /** The same, where the relay may have repeated part of the recipient's address. */
-    static RelayReply read(int code, String response, MailAddress recipient) {
+    static RelayReply readAny(int code, String response, MailAddress recipient) {
         String localPart = recipient.localPart();
         String masked = localPart.length() < 3
                 ? head(response)
                 : head(response).replaceAll("(?i)" + Pattern.quote(localPart), "***");
-        return read(code, masked);
+        return readAny(code, masked);
+    }
+
+    /** One short line such as {@code 250 2.0.0 Ok: queued as 4XyZ}, with nothing in it that any of the patterns could match. */
+    private static boolean isPlain(String response) {
+        int length = response.length();
+        if (length < 5 || length > LONGEST || response.charAt(3) != ' ' || response.charAt(length - 1) == ' ') {
+            return false;
+        }
+        for (int i = 0; i < 3; i++) {
+            if (!isDigit(response, i)) {
+                return false;
+            }
+        }
+        for (int i = 4; i < length; i++) {
+            if (!isPlain(response.charAt(i - 1), response.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** An address has {@code @} or {@code %40} in it, a token {@code eyJ} or {@code token=}. */
+    private static boolean isPlain(char before, char c) {
+        return switch (c) {
+            case '@', '%' -> false;
+            case ' ' -> before != ' ';
+            case 'J' -> before != 'y';
+            case '=' -> before != 'n' && before != 'N';
+            default -> c > ' ' && c < 0x7F;
+        };
+    }
+
+    private static boolean repeats(String response, String localPart) {
+        int last = response.length() - localPart.length();
+        for (int i = 0; i <= last; i++) {
+            if (response.regionMatches(true, i, localPart, 0, localPart.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static RelayReply readPlain(int code, String response) {
+        return new RelayReply(Math.max(code, 0), enhancedCode(response), response.substring(4));
+    }
+
+    private static String enhancedCode(String response) {
+        char kind = response.charAt(4);
+        if (kind != '2' && kind != '4' && kind != '5') {
+            return "";
+        }
+        int subject = endOfNumber(response, 5);
+        int detail = subject < 0 ? -1 : endOfNumber(response, subject);
+        return detail < 0 ? "" : response.substring(4, detail);
+    }
+
+    /** Where a dot with one to three digits behind it ends; -1 when that isn't what stands there. */
+    private static int endOfNumber(String text, int start) {
+        if (start >= text.length() || text.charAt(start) != '.') {
+            return -1;
+        }
+        int end = start + 1;
+        while (end < text.length() && isDigit(text, end)) {
+            end++;
+        }
+        int digits = end - start - 1;
+        return digits >= 1 && digits <= 3 ? end : -1;
+    }
+
+    private static boolean isDigit(String text, int index) {
+        char c = text.charAt(index);
+        return c >= '0' && c <= '9';
     }
 
     /** What happened, when the relay said nothing. */

@@ -95,7 +95,9 @@ final class ReplyReader {
     }
 
     private boolean fill() throws IOException {
+        // Before anything can be thrown: what was read once must never be taken for another reply.
         position = 0;
+        limit = 0;
         limit = Math.max(0, in.read(buffer, 0, buffer.length));
         return limit > 0;
     }

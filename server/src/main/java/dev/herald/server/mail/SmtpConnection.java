@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * next mail with the content before it, so that a mail costs one round trip; otherwise each command waits for its reply.
  */
 final class SmtpConnection implements MailConnection {
-    private static final Stage[] ENVELOPE = {Stage.MAIL, Stage.RCPT, Stage.DATA};
     private static final int GO_AHEAD = 354;
     private static final int CLOSING = 421;
     /** Of a large mail, what leaves together with the final dot: if the rest doesn't get through, it can't have been taken. */
@@ -78,12 +77,7 @@ final class SmtpConnection implements MailConnection {
     }
 
     private boolean isFit(EmailMessage message) {
-        return smtpUtf8 || !needsSmtpUtf8(message);
-    }
-
-    private static boolean needsSmtpUtf8(EmailMessage message) {
-        return message.recipient().address().needsSmtpUtf8()
-                || message.sender().address().needsSmtpUtf8();
+        return smtpUtf8 || !Envelope.needsSmtpUtf8(message);
     }
 
     private DeliveryOutcome exchange(EmailMessage message, boolean told, @Nullable EmailMessage next) {
@@ -108,20 +102,18 @@ final class SmtpConnection implements MailConnection {
 
     private void announce(EmailMessage message) throws IOException {
         flight.clear();
-        for (Stage command : ENVELOPE) {
-            addCommand(command, message);
-        }
+        Envelope.addTo(flight, message);
         wire.write(flight);
     }
 
     /** The reply to DATA, or that to the command before it which was refused. */
     private int envelope(EmailMessage message) throws IOException {
         int code = 0;
-        for (Stage command : ENVELOPE) {
+        for (Stage command : Envelope.COMMANDS) {
             stage = command;
             if (!pipelining) {
                 flight.clear();
-                addCommand(command, message);
+                Envelope.addTo(flight, message, command);
                 wire.write(flight);
             }
             code = wire.read();
@@ -130,20 +122,6 @@ final class SmtpConnection implements MailConnection {
             }
         }
         return code;
-    }
-
-    private void addCommand(Stage command, EmailMessage message) {
-        switch (command) {
-            case MAIL ->
-                flight.add("MAIL FROM:<")
-                        .add(message.sender().address().text())
-                        .add(needsSmtpUtf8(message) ? "> SMTPUTF8\r\n" : ">\r\n");
-            case RCPT ->
-                flight.add("RCPT TO:<")
-                        .add(message.recipient().address().text())
-                        .add(">\r\n");
-            default -> flight.add("DATA\r\n");
-        }
     }
 
     private void content(EmailMessage message, @Nullable EmailMessage next) throws IOException {
@@ -156,9 +134,7 @@ final class SmtpConnection implements MailConnection {
         }
         if (next != null) {
             announced = next;
-            for (Stage command : ENVELOPE) {
-                addCommand(command, next);
-            }
+            Envelope.addTo(flight, next);
         }
         stage = Stage.DOT;
         wire.write(flight, early, flight.size());

@@ -22,7 +22,13 @@ final class SmtpWire {
     private final Watchdog.Leash leash;
     private long lastWrite = System.nanoTime();
 
+    /**
+     * Takes over behind a reply. Anything a relay said after it of its own accord may be left behind in jakarta.mail's buffer; if
+     * that was a goodbye, the end of the connection follows here.
+     */
     SmtpWire(Socket socket, Watchdog.Leash leash) throws IOException {
+        // Each flight is whole as it is written; there is nothing to wait for.
+        socket.setTcpNoDelay(true);
         this.socket = socket;
         this.out = socket.getOutputStream();
         this.replies = new ReplyReader(socket.getInputStream());

@@ -3,7 +3,6 @@ package dev.herald.server.mail;
 import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.template.PebbleTemplate;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The templates of one kind of mail, parsed and checked. Values are text to it: they are never read as templates. Thread-safe. */
 public final class TemplateSet {
+    /** As {@code \R} of regular expressions has it. */
+    private static final String LINE_ENDS = "\n\u000B\f\r\u0085\u2028\u2029";
+
     private final PebbleTemplate subject;
     private final PebbleTemplate text;
     private final PebbleTemplate html;
@@ -28,12 +30,21 @@ public final class TemplateSet {
      * @throws TemplateException when it can't be rendered
      */
     public RenderedMail render(Map<String, Object> variables) {
-        String line = evaluate(subject, variables).replaceFirst("\\R$", "");
+        String line = withoutLastLineEnd(evaluate(subject, variables));
         return new RenderedMail(line, evaluate(text, variables), evaluate(html, variables));
     }
 
+    private static String withoutLastLineEnd(String text) {
+        int end = text.length();
+        if (end == 0 || LINE_ENDS.indexOf(text.charAt(end - 1)) < 0) {
+            return text;
+        }
+        boolean pair = text.endsWith("\r\n");
+        return text.substring(0, end - (pair ? 2 : 1));
+    }
+
     private static String evaluate(PebbleTemplate template, Map<String, Object> variables) {
-        StringWriter out = new StringWriter(2_048);
+        TextWriter out = new TextWriter(2_048);
         try {
             template.evaluate(out, variables, Locale.ROOT);
             return out.toString();

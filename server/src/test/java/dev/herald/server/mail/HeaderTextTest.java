@@ -13,6 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderTextTest {
@@ -85,5 +86,20 @@ class HeaderTextTest {
             strings = {"", "Herald", "Herald <ann@example.org> x", "<<ann@example.org>>", "a <b@c> <d@e>", "a@b, c@d"})
     void parse_noMailbox_isRefused(String text) {
         assertThatThrownBy(() -> Mailbox.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Algebra 101!, true", "'', true", "a  b, false", "' a', false", "'a ', false", "a=?b, false", "a=b?, true",
+        "ü, false", "~, true"
+    })
+    void unstructured_plainText_staysAsItIs(String value, boolean plain) {
+        assertThat(HeaderText.unstructured("Subject", value).equals(value)).isEqualTo(plain);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Ann Lee 2, true", "Ann-Lee, false", "a  b, false", "Ann., false", "ü, false", "' a', false", "'a ', false"})
+    void phrase_lettersAndDigits_stayAsTheyAre(String value, boolean plain) {
+        assertThat(HeaderText.phrase(value).equals(value)).isEqualTo(plain);
     }
 }

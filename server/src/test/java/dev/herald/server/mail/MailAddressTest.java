@@ -9,8 +9,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,5 +126,22 @@ class MailAddressTest {
         MailAddress.of(text + "@example.org")
                 .ifPresent(address -> assertThat(address.text()).matches("[^@\\s<>,;:\"]+@example\\.org"));
         assertThat(MailAddress.fault(text).isEmpty()).isEqualTo(MailAddress.isValid(text));
+    }
+
+    /** Plain addresses are read without regular expressions. */
+    @Property(tries = 5_000)
+    void of_asciiText_isTheSameOnTheShortWay(@ForAll("nearlyAddresses") String text) {
+        assertThat(MailAddress.of(text)).isEqualTo(MailAddress.ofAny(text));
+    }
+
+    @Provide
+    Arbitrary<String> nearlyAddresses() {
+        Arbitrary<String> pieces = Arbitraries.oneOf(
+                Arbitraries.of(
+                        ".", "..", "-", "@", "a", "Z9", "example", ".org", "x".repeat(61), "y".repeat(63), "+", "_"),
+                Arbitraries.strings().ascii().ofMaxLength(2));
+        Arbitrary<String> part = pieces.list().ofMinSize(1).ofMaxSize(5).map(list -> String.join("", list));
+        Arbitrary<String> domain = Arbitraries.oneOf(part, Arbitraries.of("example.org", "x.".repeat(120) + "org"));
+        return Combinators.combine(part, domain).as((local, host) -> local + "@" + host);
     }
 }

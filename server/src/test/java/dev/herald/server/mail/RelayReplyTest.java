@@ -2,8 +2,12 @@ package dev.herald.server.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,5 +54,26 @@ class RelayReplyTest {
         assertThat(text.length()).isLessThanOrEqualTo(500);
         assertThat(text.chars()).noneMatch(Character::isISOControl);
         assertThat(text).doesNotContainPattern("\\S@\\S");
+    }
+
+    /** Replies without anything to mask are read without regular expressions. */
+    @Property(tries = 2_000)
+    void read_anyReply_isTheSameOnTheShortWay(@ForAll("replies") String response) {
+        assertThat(RelayReply.read(250, response)).isEqualTo(RelayReply.readAny(250, response));
+        for (String localPart : new String[] {"ann", "ok", "queued", "250", "id"}) {
+            MailAddress recipient = MailAddress.parse(localPart + "@example.org");
+            assertThat(RelayReply.read(250, response, recipient))
+                    .isEqualTo(RelayReply.readAny(250, response, recipient));
+        }
+    }
+
+    @Provide
+    Arbitrary<String> replies() {
+        Arbitrary<String> pieces = Arbitraries.of(
+                " ", "  ", "2.0.0", "4.7.500", "5.1", ".1", "2.1.5000", "Ok: queued as 4XyZ", "ANN", "ann", "id=1",
+                "token=x", "TOKEN=", "n=", "eyJ", "yJ", "@", "%40", "%", "<", "<a@b>", "\"", "\t", "\n", "250-", "é", "\0",
+                "x".repeat(490), "-", "7");
+        return Combinators.combine(Arbitraries.of("250 ", "250", "250-", "25 ", "", "abc "), pieces.list().ofMaxSize(6))
+                .as((start, list) -> start + String.join("", list));
     }
 }

@@ -12,8 +12,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLSocketFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SmtpTlsTest {
@@ -44,6 +47,28 @@ class SmtpTlsTest {
                 assertThat(connection.send(MAIL).kind()).isEqualTo(Kind.ACCEPTED);
             }
             assertThat(server.accepted()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void send_nextIsKnownBehindTls_itsEnvelopeComesInTheSameFlight(boolean implicit) throws Exception {
+        try (ScriptedSmtpServer server = implicit
+                ? ScriptedSmtpServer.startWithImplicitTls(RIGHT.serverContext())
+                : ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
+            server.announce("PIPELINING", "AUTH LOGIN").recordFlights();
+            Map<String, String> ssl = implicit ? Map.of("EMAIL_USE_SSL", "on", "EMAIL_USE_TLS", "off") : Map.of();
+            try (MailConnection connection =
+                    login(server, RIGHT.trustingFactory(), ssl).connect()) {
+                EmailMessage next = TestMails.to("ben@example.org");
+                assertThat(connection.send(MAIL, next).kind()).isEqualTo(Kind.ACCEPTED);
+                Awaitility.await().pollDelay(Duration.ofMillis(150)).until(connection::usable);
+                assertThat(connection.send(next).kind()).isEqualTo(Kind.ACCEPTED);
+            }
+            assertThat(server.flights()).anySatisfy(flight -> assertThat(flight)
+                    .startsWith("Date: ")
+                    .endsWith("\r\n.\r\nMAIL FROM:<no-reply@example.org>\r\nRCPT TO:<ben@example.org>\r\nDATA\r\n"));
+            assertThat(server.accepted()).isEqualTo(2);
         }
     }
 

@@ -30,13 +30,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** With a relay that takes commands pipelined; {@link LockstepSmtpTransportTest} does the same with one that doesn't. */
 @Timeout(60)
 class SmtpTransportTest {
     private static final EmailMessage MAIL = TestMails.to("ann@example.org");
-    private static final SmtpTimeouts PATIENT = timeouts(Duration.ofSeconds(20), Duration.ofSeconds(30));
+    static final SmtpTimeouts PATIENT = timeouts(Duration.ofSeconds(20), Duration.ofSeconds(30));
     private static final SmtpTimeouts HASTY = timeouts(Duration.ofMillis(700), Duration.ofSeconds(30));
 
-    private final ScriptedSmtpServer server = ScriptedSmtpServer.start();
+    final ScriptedSmtpServer server = ScriptedSmtpServer.start();
 
     @AfterEach
     void close() {
@@ -276,6 +277,7 @@ class SmtpTransportTest {
         assertThat(server.mails())
                 .hasSize(sent)
                 .allSatisfy(mail -> assertThat(mail.to()).isEqualTo("ann@example.org"));
+        Awaitility.await().until(() -> server.commands().contains("QUIT"));
         assertThat(server.commands()).hasSize(3 * sent + 2);
         assertThat(server.connections()).isEqualTo(1);
     }
@@ -317,7 +319,7 @@ class SmtpTransportTest {
         return transport(timeouts, "127.0.0.1:" + server.port());
     }
 
-    private static MailTransport transport(SmtpTimeouts timeouts, String host) {
+    static MailTransport transport(SmtpTimeouts timeouts, String host) {
         Map<String, String> environment =
                 Map.of("EMAIL_HOST", host, "EMAIL_USE_TLS", "off", "DEFAULT_FROM_EMAIL", "no-reply@example.org");
         MailConfig config = MailConfig.from(Settings.of(environment, Map.of()));
