@@ -1,0 +1,45 @@
+package dev.herald.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Delivery to a relay that is 20 ms away, over 64 connections, beside smtp-source over the same way with 64 sessions. */
+final class DelayedCase implements BenchCase {
+    private static final Duration DELAY = Duration.ofMillis(20);
+    private static final int CONNECTIONS = 64;
+    /** It waits out each round trip, so a tenth of the usual takes as long. */
+    private static final int BASELINE_SHARE = 20;
+
+    @Override
+    public void run(Rig rig) {
+        Sizes sizes = rig.sizes();
+        try (BenchDatabase database = rig.postgres().newDatabase();
+                MailSink sink = rig.sink();
+                TcpProxy proxy = TcpProxy.inFrontOf(sink.port(), DELAY);
+                Herald herald = Herald.serve(
+                        rig, database.url(), proxy.port(), Map.of("SMTP_CONNECTIONS", Integer.toString(CONNECTIONS)))) {
+            Campus campus = Campus.load(herald, sizes.medium());
+            SmtpSource source = rig.source(proxy.port(), CONNECTIONS, sizes.baselineMails() / BASELINE_SHARE);
+            for (int i = 0; i < sizes.warmUps(); i++) {
+                Round.run(herald, campus, database, sizes.medium());
+            }
+            List<Round> rounds = new ArrayList<>();
+            for (int i = 0; i < sizes.rounds(); i++) {
+                source.run();
+                rounds.add(Round.run(herald, campus, database, sizes.medium()));
+            }
+            source.run();
+            double rate = Medians.of(rounds, Round::rate);
+            rig.print(new Figures("delivery-20ms")
+                    .put("students", sizes.medium())
+                    .put("connections", CONNECTIONS)
+                    .put("sent", rounds.stream().mapToInt(Round::sent).sum())
+                    .put("last_ms", Medians.of(rounds, Round::last))
+                    .put("smtp_source_per_s", source.rate())
+                    .atLeast("mails_per_s", rate, 2_500)
+                    .put("ratio", source.ratio(rate)));
+        }
+    }
+}
