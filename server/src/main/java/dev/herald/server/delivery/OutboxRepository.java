@@ -6,78 +6,19 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Claims, leases and results: the engine's side of the outbox. Every statement handles a batch, takes its time from the
+ * Leases and results: what becomes of claimed mails ({@link ClaimRepository}). Every statement handles a batch, takes its time from the
  * database, and changes only rows whose fencing token is still the claim's.
  */
 final class OutboxRepository {
-    private final String owner;
     private final Duration lease;
 
-    /**
-     * A repository for one process.
-     *
-     * @param owner unique to this process, for people who look at the table
-     */
-    OutboxRepository(String owner, Duration lease) {
-        this.owner = owner;
+    OutboxRepository(Duration lease) {
         this.lease = lease;
-    }
-
-    /** Takes up to {@code limit} due mails of the known kinds. */
-    List<Claim> claim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
-        return lease(connection, kinds, limit, """
-                SELECT outbox_id
-                FROM outbox
-                WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now() AND kind = ANY(?)
-                ORDER BY rank
-                LIMIT ?
-                FOR UPDATE SKIP LOCKED
-                """);
-    }
-
-    /**
-     * Takes up to {@code limit} suspects: mails whose lease ran out, and those given back that were suspects before. Only the
-     * first 5,000 of the queue are looked at; leased mails are among the first, and come to the head when they are not.
-     */
-    List<Claim> reclaim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
-        return lease(connection, kinds, limit, """
-                SELECT outbox_id
-                FROM outbox
-                WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND outbox_id IN (
-                    SELECT outbox_id
-                    FROM (SELECT * FROM outbox WHERE NOT parked ORDER BY rank LIMIT 5000) AS head
-                    WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now() AND kind = ANY(?)
-                    ORDER BY rank
-                    LIMIT ?)
-                FOR UPDATE SKIP LOCKED
-                """);
-    }
-
-    private List<Claim> lease(Connection connection, Collection<String> kinds, int limit, String which)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("WITH due AS (" + which + """
-                )
-                UPDATE outbox o
-                SET lease_owner = ?, lease_until = now() + ? * interval '1 millisecond', fencing_token = o.fencing_token + 1,
-                    lost_leases = o.lost_leases + o.started::int, suspect = o.suspect OR o.lease_until IS NOT NULL,
-                    started = false
-                FROM due
-                WHERE o.outbox_id = due.outbox_id
-                RETURNING o.outbox_id, o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases, o.rank
-                """)) {
-            statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
-            statement.setInt(2, limit);
-            statement.setString(3, owner);
-            statement.setLong(4, lease.toMillis());
-            return claims(statement);
-        }
     }
 
     /** Notes that a suspect is being handled now; false when its lease is lost. */
@@ -171,6 +112,25 @@ final class OutboxRepository {
         }
     }
 
+    /** Gives claims back, due after a delay, uncharged. */
+    Set<Long> defer(Connection connection, List<DeliveryResult.Deferred> results) throws SQLException {
+        List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
+        try (PreparedStatement statement = connection.prepareStatement("""
+                UPDATE outbox o
+                SET due_at = now() + delay_ms * interval '1 millisecond',
+                    rank = greatest(o.rank, (extract(epoch FROM now()) * 1000000)::bigint + delay_ms * 1000),
+                    lease_owner = NULL, lease_until = NULL, started = false
+                FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) AS held (outbox_id, fencing_token, delay_ms)
+                WHERE o.outbox_id = held.outbox_id AND o.fencing_token = held.fencing_token
+                RETURNING o.outbox_id
+                """)) {
+            bindClaims(statement, 1, claims);
+            statement.setObject(
+                    3, SqlArrays.longs(results, result -> result.delay().toMillis()));
+            return ids(statement);
+        }
+    }
+
     /** Parks mails that were given up, for a retry by hand. */
     Set<Long> park(Connection connection, List<DeliveryResult.Failed> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
@@ -227,27 +187,6 @@ final class OutboxRepository {
     private static void bindClaims(PreparedStatement statement, int index, List<Claim> claims) throws SQLException {
         statement.setObject(index, SqlArrays.longs(claims, Claim::outboxId));
         statement.setObject(index + 1, SqlArrays.longs(claims, Claim::fencingToken));
-    }
-
-    private static List<Claim> claims(PreparedStatement statement) throws SQLException {
-        record Ranked(long rank, Claim claim) {}
-        List<Ranked> claims = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                Claim claim = new Claim(
-                        rows.getLong(1),
-                        rows.getString(2),
-                        rows.getLong(3),
-                        rows.getInt(4),
-                        rows.getLong(5),
-                        rows.getBoolean(6),
-                        rows.getInt(7));
-                claims.add(new Ranked(rows.getLong(8), claim));
-            }
-        }
-        // RETURNING promises no order.
-        claims.sort(java.util.Comparator.comparingLong(Ranked::rank));
-        return claims.stream().map(Ranked::claim).toList();
     }
 
     private static Set<Long> ids(PreparedStatement statement) throws SQLException {

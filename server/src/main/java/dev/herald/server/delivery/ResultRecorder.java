@@ -185,6 +185,10 @@ final class ResultRecorder {
         if (!postponed.isEmpty()) {
             ours.addAll(repository.postpone(connection, postponed));
         }
+        List<DeliveryResult.Deferred> deferred = only(batch, DeliveryResult.Deferred.class);
+        if (!deferred.isEmpty()) {
+            ours.addAll(repository.defer(connection, deferred));
+        }
         List<Claim> released = claims(batch, DeliveryResult.Released.class);
         if (!released.isEmpty()) {
             ours.addAll(repository.release(connection, released));
