@@ -2,6 +2,7 @@ package dev.herald.client;
 
 import dev.herald.v1.DirectoryServiceGrpc;
 import dev.herald.v1.NotificationServiceGrpc;
+import dev.herald.v1.SystemServiceGrpc;
 import dev.herald.v1.TokenServiceGrpc;
 import io.grpc.MethodDescriptor;
 import java.util.List;
@@ -31,7 +32,9 @@ final class RetryPolicy {
             DirectoryServiceGrpc.getUpsertCoursesMethod(),
             DirectoryServiceGrpc.getUpsertUsersMethod(),
             DirectoryServiceGrpc.getUpsertStudentsMethod(),
-            DirectoryServiceGrpc.getUpsertSessionsMethod());
+            DirectoryServiceGrpc.getUpsertSessionsMethod(),
+            SystemServiceGrpc.getPauseDeliveryMethod(),
+            SystemServiceGrpc.getResumeDeliveryMethod());
 
     /** Each call makes another token; a second deletion is NOT_FOUND; a stream of requests can't be taken back. */
     static final List<MethodDescriptor<?, ?>> SENT_ONCE = List.of(

@@ -10,6 +10,7 @@ import dev.herald.v1.NotificationServiceGrpc;
 import dev.herald.v1.RetryFailedNotificationsRequest;
 import dev.herald.v1.RetryFailedNotificationsResponse;
 import dev.herald.v1.SessionDelivery;
+import dev.herald.v1.SystemServiceGrpc;
 import dev.herald.v1.TokenServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
@@ -36,7 +37,8 @@ class RetryPolicyTest {
     private static final List<ServiceDescriptor> SERVICES = List.of(
             NotificationServiceGrpc.getServiceDescriptor(),
             TokenServiceGrpc.getServiceDescriptor(),
-            DirectoryServiceGrpc.getServiceDescriptor());
+            DirectoryServiceGrpc.getServiceDescriptor(),
+            SystemServiceGrpc.getServiceDescriptor());
 
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 

@@ -2,8 +2,11 @@ package dev.herald.server;
 
 import dev.herald.server.delivery.DeliveryAttemptEntry;
 import dev.herald.server.delivery.DeliveryEngine;
+import dev.herald.server.delivery.DeliveryPauses;
+import dev.herald.server.delivery.OrderConfig.WakeupBy;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.delivery.OutboxEntry;
+import dev.herald.server.delivery.QueueBell;
 import dev.herald.server.directory.DirectoryGrpcService;
 import dev.herald.server.directory.DirectoryRepository;
 import dev.herald.server.directory.DirectoryWriter;
@@ -23,6 +26,7 @@ import dev.herald.server.rpc.CallerInterceptor;
 import dev.herald.server.rpc.CallerTokens;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.rpc.RpcServer;
+import dev.herald.server.system.SystemGrpcService;
 import dev.herald.server.token.KeyRing;
 import dev.herald.server.token.TokenConsumer;
 import dev.herald.server.token.TokenDecoder;
@@ -67,6 +71,9 @@ public final class Application implements AutoCloseable {
     private final Deque<Runnable> stops;
 
     private final DeliveryEngine delivery;
+    /** Called when mail was queued. */
+    private final Runnable wake;
+
     private final RpcServer rpc;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -91,6 +98,7 @@ public final class Application implements AutoCloseable {
         this.keys = KeyRing.of(config.token());
         TokenIssuer tokens = new TokenIssuer(keys);
         this.delivery = delivery(transactions, tokens, template);
+        this.wake = config.delivery().order().wakeup() == WakeupBy.NOTIFY ? bell(transactions) : delivery::wake;
         this.rpc = rpc(transactions, tokens, template);
         if (config.delivery().on()) {
             delivery.start();
@@ -178,6 +186,18 @@ public final class Application implements AutoCloseable {
                 config.delivery(), transactions, MailTransport.of(config.mail()), List.of(attendance), clock);
     }
 
+    private Runnable bell(Transactions transactions) {
+        QueueBell bell = QueueBell.start(transactions);
+        stops.push(bell::close);
+        if (config.delivery().on()) {
+            stops.push(database.listen(QueueBell.CHANNEL, delivery::wake)::close);
+        }
+        return () -> {
+            delivery.wake();
+            bell.ring();
+        };
+    }
+
     private RpcServer rpc(Transactions transactions, TokenIssuer tokens, AttendanceTemplate template) {
         DirectoryRepository directory = new DirectoryRepository();
         DirectoryWriter directoryWriter =
@@ -192,7 +212,7 @@ public final class Application implements AutoCloseable {
                 tokens,
                 tokenStates,
                 clock,
-                delivery::wake);
+                wake);
         NotificationGrpcService notifications =
                 new NotificationGrpcService(room, template, threads.timer(), threads.calls());
         CallerInterceptor callers =
@@ -200,7 +220,10 @@ public final class Application implements AutoCloseable {
         return RpcServer.start(
                 config.rpc(),
                 callers,
-                List.of(notifications, new DirectoryGrpcService(directoryWriter)),
+                List.of(
+                        notifications,
+                        new DirectoryGrpcService(directoryWriter),
+                        new SystemGrpcService(new DeliveryPauses(transactions), delivery.kinds(), clock, wake)),
                 List.of(tokenService(transactions, tokens)),
                 threads.calls());
     }

@@ -95,7 +95,10 @@ class AppConfigTest {
                 Map.entry("TIME_ZONE", "Mars/Base"),
                 Map.entry("SMTP_CONNECTIONS", "0"),
                 Map.entry("SMTP_MAILS_PER_CONNECTION", "0"),
+                Map.entry("SMTP_RATE_LIMIT", "0"),
+                Map.entry("SMTP_DOMAIN_RATE_LIMITS", "example.org=many"),
                 Map.entry("DELIVERY", "maybe"),
+                Map.entry("DELIVERY_WAKEUP", "shout"),
                 Map.entry("DELIVERY_LEASE_SECONDS", "1"),
                 Map.entry("DELIVERY_MAX_RETRIES", "-1")));
         List<String> faults = faults(settings);

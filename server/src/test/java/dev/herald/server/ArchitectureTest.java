@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("directory", 2),
             Map.entry("request", 2),
             Map.entry("notification", 3),
+            Map.entry("system", 3),
             Map.entry("", 4),
             Map.entry("cli", 4));
 

@@ -29,7 +29,8 @@ public final class OutboxScene implements AutoCloseable {
     private static final Set<String> KINDS = Set.of(AttendanceMail.KIND);
 
     private final Database database;
-    private final OutboxRepository repository = new OutboxRepository("bench", Duration.ofMinutes(10));
+    private final ClaimRepository claims = new ClaimRepository("bench", Duration.ofMinutes(10));
+    private final OutboxRepository repository = new OutboxRepository(Duration.ofMinutes(10));
     private final Outbox outbox = new Outbox();
     private final List<Claim> claimed = new ArrayList<>();
     private long session;
@@ -65,9 +66,11 @@ public final class OutboxScene implements AutoCloseable {
 
     /** Claims; how many there were to claim. */
     public int claim(int limit) {
-        List<Claim> claims = database.transactions().writeSql(connection -> repository.claim(connection, KINDS, limit));
-        claimed.addAll(claims);
-        return claims.size();
+        List<Claim> taken = database.transactions()
+                .writeSql(connection ->
+                        claims.claim(connection, KINDS, ClaimRepository.Among.ANY, ClaimFront.START, limit));
+        claimed.addAll(taken);
+        return taken.size();
     }
 
     /** Writes down that everything claimed was accepted, as ResultRecorder does. */
@@ -80,6 +83,7 @@ public final class OutboxScene implements AutoCloseable {
                 .map(claim -> new MailKind.SentRecord(claim.refId(), now))
                 .toList();
         database.transactions().writeSql(connection -> {
+            PlanByIndex.set(connection);
             repository.delete(connection, claimed);
             repository.insertAttempts(connection, results);
             SentNotifications.mark(connection, records);

@@ -48,7 +48,13 @@ public final class SettingCatalogue {
             new Setting("TIME_ZONE", "UTC", "zone of sessions that name none"),
             new Setting("SMTP_CONNECTIONS", "8", "connections to hold to relays"),
             new Setting("SMTP_MAILS_PER_CONNECTION", "50", "mails after which a connection is closed"),
+            new Setting("SMTP_RATE_LIMIT", "", "mails a second to a relay, over all processes"),
+            new Setting("SMTP_DOMAIN_RATE_LIMITS", "", "the same by recipients' domain: example.org=5,example.com=20"),
             new Setting("DELIVERY", "on", "off: this process serves calls only"),
+            new Setting(
+                    "DELIVERY_WAKEUP",
+                    "notify",
+                    "how processes hear of each other's mail: notify, by LISTEN; poll, within 1.5 s, behind a pooler of transactions"),
             new Setting(
                     "DELIVERY_LEASE_SECONDS",
                     "60",

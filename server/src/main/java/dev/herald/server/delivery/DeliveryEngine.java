@@ -7,12 +7,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,9 +32,13 @@ public final class DeliveryEngine {
 
     private final Transactions transactions;
     private final OutboxRepository repository;
+    private final Set<String> kinds;
     private final InHand inHand = new InHand();
     private final Wakeup wakeup = new Wakeup();
-    private final BlockingQueue<Parcel> queue = new LinkedBlockingQueue<>();
+    /** The workers' queue: a mail that was claimed later may be more urgent. */
+    private final BlockingQueue<Parcel> queue = new PriorityBlockingQueue<>(
+            64, Comparator.comparingLong(parcel -> parcel.claim().rank()));
+
     private final LeaseKeeper leaseKeeper;
     private final ResultRecorder recorder;
     private final SuspectLane suspects;
@@ -51,8 +57,9 @@ public final class DeliveryEngine {
             List<MailKind> mailKinds,
             Clock clock) {
         this.transactions = transactions;
-        this.repository = new OutboxRepository(owner(), config.lease());
+        this.repository = new OutboxRepository(config.lease());
         Map<String, MailKind> kinds = mailKinds.stream().collect(Collectors.toMap(MailKind::name, Function.identity()));
+        this.kinds = Set.copyOf(kinds.keySet());
         Relays relays = new Relays(transports, () -> new RelayBreaker(System::nanoTime, new Random()));
         OutcomePolicy policy = new OutcomePolicy(
                 config.maxRetries(),
@@ -68,8 +75,7 @@ public final class DeliveryEngine {
                 inHand,
                 recorder,
                 new Courier(relays, policy, clock, config.mailsPerConnection()));
-        this.dispatcher = new DeliveryDispatcher(
-                transactions, repository, kinds.keySet(), composer, recorder, suspects, relays, inHand, queue, wakeup);
+        this.dispatcher = dispatcher(config, relays, composer);
         this.workers = IntStream.rangeClosed(1, config.connections())
                 .mapToObj(number -> new DeliveryWorker(
                         number,
@@ -80,6 +86,21 @@ public final class DeliveryEngine {
                 .toList();
     }
 
+    private DeliveryDispatcher dispatcher(DeliveryConfig config, Relays relays, MailComposer composer) {
+        RateRepository rates = new RateRepository();
+        RelayAllowance allowance = new RelayAllowance(config.order().mailsPerSecond(), transactions, rates, relays);
+        DomainLimiter domains = new DomainLimiter(config.order().domainsPerSecond(), transactions, rates, recorder);
+        ClaimRepository claims = new ClaimRepository(owner(), config.lease());
+        MailClaimer claimer =
+                new MailClaimer(transactions, claims, kinds, relays, allowance, inHand, config.lease());
+        return new DeliveryDispatcher(claimer, allowance, domains, composer, recorder, suspects, inHand, queue, wakeup);
+    }
+
+    /** The kinds of mail it delivers. */
+    public Set<String> kinds() {
+        return kinds;
+    }
+
     public void start() {
         leaseKeeper.start();
         recorder.start();
@@ -88,9 +109,9 @@ public final class DeliveryEngine {
         dispatcher.start();
     }
 
-    /** Says that mails were queued; call it after the commit. */
+    /** Says that mails were queued, or a pause has ended; call it after the commit. */
     public void wake() {
-        wakeup.ring();
+        dispatcher.wake();
     }
 
     /**

@@ -41,6 +41,9 @@ sealed interface DeliveryResult {
     /** Not handled: given back as it was, due at once. */
     record Released(Claim claim) implements DeliveryResult {}
 
+    /** More than its recipient's domain may be sent now: given back uncharged, due after the delay. */
+    record Deferred(Claim claim, Duration delay) implements DeliveryResult {}
+
     /** Met relay trouble: given back uncharged, but behind the others, lest the trouble be with this mail alone. */
     record SentBehind(Claim claim) implements DeliveryResult {}
 

@@ -11,8 +11,11 @@ import org.hibernate.StatelessSession;
  * After the commit wake the {@link DeliveryEngine}. Thread-safe.
  */
 public final class Outbox {
-    /** What a place further back in its group costs, so that a large group doesn't hold up a later small one. */
-    private static final long SPACING_MICROS = 10_000;
+    /**
+     * What a place further back in its group costs, so that a large group doesn't hold up a later small one: as long as 20 mails
+     * a second leave, what is still before it was queued less than a second earlier.
+     */
+    private static final long SPACING_MICROS = 50_000;
 
     /**
      * Queues mails.
@@ -37,11 +40,16 @@ public final class Outbox {
         }
     }
 
-    /** Queues parked mails anew: due at once, with all their attempts before them. */
-    public void requeue(Connection connection, String kind, long[] refIds) throws SQLException {
+    /**
+     * Queues parked mails anew: due at once, with all their attempts before them. They are spaced like a group, so that any number
+     * of them doesn't hold up what is queued later.
+     *
+     * @param place how many of the same retry were queued before these
+     */
+    public void requeue(Connection connection, String kind, long[] refIds, int place) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO outbox AS o (kind, ref_id, priority, rank)
-                SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + place * ?
+                SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + (? + place) * ?
                 FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
                 ON CONFLICT (ref_id, kind) DO UPDATE
                 SET parked = false, due_at = now(), rank = EXCLUDED.rank, attempts = 0, suspect = false, started = false,
@@ -51,8 +59,9 @@ public final class Outbox {
             statement.setString(1, kind);
             statement.setInt(2, Priority.NORMAL.level());
             statement.setLong(3, Priority.NORMAL.offsetMicros());
-            statement.setLong(4, SPACING_MICROS);
-            statement.setObject(5, refIds);
+            statement.setLong(4, place);
+            statement.setLong(5, SPACING_MICROS);
+            statement.setObject(6, refIds);
             statement.executeUpdate();
         }
     }

@@ -5,94 +5,20 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Claims, leases and results: the engine's side of the outbox. Every statement handles a batch, takes its time from the
+ * Leases and results: what becomes of claimed mails ({@link ClaimRepository}). Every statement handles a batch, takes its time from the
  * database, and changes only rows whose fencing token is still the claim's.
  */
 final class OutboxRepository {
-    /**
-     * A queue is empty one moment and long the next, so the planner's statistics are wrong most of the time; what was planned for
-     * an empty table would read and sort all of a full one, for each batch.
-     */
-    private static final String BY_INDEX = "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; ";
-
-    private final String owner;
     private final Duration lease;
 
-    /**
-     * A repository for one process.
-     *
-     * @param owner unique to this process, for people who look at the table
-     */
-    OutboxRepository(String owner, Duration lease) {
-        this.owner = owner;
+    OutboxRepository(Duration lease) {
         this.lease = lease;
-    }
-
-    /** Takes up to {@code limit} due mails of the known kinds. */
-    List<Claim> claim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
-        return lease(connection, kinds, limit, """
-                SELECT ctid AS place
-                FROM outbox
-                WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now() AND kind = ANY(?)
-                ORDER BY rank
-                LIMIT ?
-                FOR UPDATE SKIP LOCKED
-                """);
-    }
-
-    /**
-     * Takes up to {@code limit} suspects: mails whose lease ran out, and those given back that were suspects before. Only the
-     * first 5,000 of the queue are looked at; leased mails are among the first, and come to the head when they are not.
-     */
-    List<Claim> reclaim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
-        return lease(connection, kinds, limit, """
-                SELECT ctid AS place
-                FROM outbox
-                WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND ctid = ANY(ARRAY(
-                    SELECT place
-                    FROM (SELECT ctid AS place, * FROM outbox WHERE NOT parked ORDER BY rank LIMIT 5000) AS head
-                    WHERE (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now() AND kind = ANY(?)
-                    ORDER BY rank
-                    LIMIT ?))
-                FOR UPDATE SKIP LOCKED
-                """);
-    }
-
-    private List<Claim> lease(Connection connection, Collection<String> kinds, int limit, String which)
-            throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement(BY_INDEX + "WITH due AS MATERIALIZED (" + which + """
-                )
-                UPDATE outbox o
-                SET lease_owner = ?, lease_until = now() + ? * interval '1 millisecond', fencing_token = o.fencing_token + 1,
-                    lost_leases = o.lost_leases + o.started::int, suspect = o.suspect OR o.lease_until IS NOT NULL,
-                    started = false
-                WHERE o.ctid = ANY(ARRAY(SELECT place FROM due))
-                RETURNING o.rank, o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases
-                """)) {
-            statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
-            statement.setInt(2, limit);
-            statement.setString(3, owner);
-            statement.setLong(4, lease.toMillis());
-            return claims(statement);
-        }
-    }
-
-    /** For the rest of the transaction: no plans for an empty table, {@link #BY_INDEX}. */
-    static void planByIndex(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(BY_INDEX);
-        }
     }
 
     /** Notes that a suspect is being handled now; false when its lease is lost. */
@@ -188,6 +114,26 @@ final class OutboxRepository {
         }
     }
 
+    /** Gives claims back, due after a delay, uncharged. */
+    Set<Claim> defer(Connection connection, List<DeliveryResult.Deferred> results) throws SQLException {
+        List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
+        try (PreparedStatement statement = connection.prepareStatement("""
+                UPDATE outbox o
+                SET due_at = now() + delay_ms * interval '1 millisecond',
+                    rank = greatest(o.rank, (extract(epoch FROM now()) * 1000000)::bigint + delay_ms * 1000),
+                    lease_owner = NULL, lease_until = NULL, started = false
+                FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[]) WITH ORDINALITY
+                    AS held (kind, ref_id, fencing_token, delay_ms, place)
+                WHERE o.ref_id = held.ref_id AND o.kind = held.kind AND o.fencing_token = held.fencing_token
+                RETURNING held.place
+                """)) {
+            bindClaims(statement, 1, claims);
+            statement.setObject(
+                    4, SqlArrays.longs(results, result -> result.delay().toMillis()));
+            return claimsAt(statement, claims);
+        }
+    }
+
     /** Parks mails that were given up, for a retry by hand. */
     Set<Claim> park(Connection connection, List<DeliveryResult.Failed> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
@@ -246,35 +192,6 @@ final class OutboxRepository {
         statement.setArray(index, SqlArrays.texts(statement.getConnection(), claims, Claim::kind));
         statement.setObject(index + 1, SqlArrays.longs(claims, Claim::refId));
         statement.setObject(index + 2, SqlArrays.longs(claims, Claim::fencingToken));
-    }
-
-    private static List<Claim> claims(PreparedStatement statement) throws SQLException {
-        record Ranked(long rank, Claim claim) {}
-        List<Ranked> claims = new ArrayList<>();
-        try (ResultSet rows = rows(statement)) {
-            while (rows.next()) {
-                Claim claim = new Claim(
-                        rows.getString(2),
-                        rows.getLong(3),
-                        rows.getInt(4),
-                        rows.getLong(5),
-                        rows.getBoolean(6),
-                        rows.getInt(7));
-                claims.add(new Ranked(rows.getLong(1), claim));
-            }
-        }
-        // RETURNING promises no order.
-        claims.sort(Comparator.comparingLong(Ranked::rank));
-        return claims.stream().map(Ranked::claim).toList();
-    }
-
-    /** The rows of the last of several statements; those before it only set something. */
-    private static ResultSet rows(PreparedStatement statements) throws SQLException {
-        boolean rows = statements.execute();
-        while (!rows && statements.getUpdateCount() != -1) {
-            rows = statements.getMoreResults();
-        }
-        return statements.getResultSet();
     }
 
     /** Those of the claims whose places, counted from 1, a statement returns. */

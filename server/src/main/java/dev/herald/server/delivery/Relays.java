@@ -34,6 +34,15 @@ final class Relays {
         return most;
     }
 
+    /** The name of the relay that mail goes to now. */
+    String inUse() {
+        return relays.stream()
+                .filter(relay -> relay.breaker().permits() > 0)
+                .findFirst()
+                .orElse(relays.get(0))
+                .name();
+    }
+
     /** The most preferred relay that admits a connection now; none while all are in trouble. */
     Optional<Relay> admit() {
         for (Relay relay : relays) {

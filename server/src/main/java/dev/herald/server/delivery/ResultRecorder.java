@@ -171,7 +171,7 @@ final class ResultRecorder {
     }
 
     private int record(Connection connection, List<DeliveryResult> batch) throws SQLException {
-        OutboxRepository.planByIndex(connection);
+        PlanByIndex.set(connection);
         Set<Claim> ours = new HashSet<>();
         List<Claim> gone = claims(batch, DeliveryResult.Sent.class);
         gone.addAll(claims(batch, DeliveryResult.Dropped.class));
@@ -185,6 +185,10 @@ final class ResultRecorder {
         List<DeliveryResult.Postponed> postponed = only(batch, DeliveryResult.Postponed.class);
         if (!postponed.isEmpty()) {
             ours.addAll(repository.postpone(connection, postponed));
+        }
+        List<DeliveryResult.Deferred> deferred = only(batch, DeliveryResult.Deferred.class);
+        if (!deferred.isEmpty()) {
+            ours.addAll(repository.defer(connection, deferred));
         }
         List<Claim> released = claims(batch, DeliveryResult.Released.class);
         if (!released.isEmpty()) {

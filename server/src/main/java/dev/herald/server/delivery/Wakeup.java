@@ -20,14 +20,17 @@ final class Wakeup {
         }
     }
 
-    void await(Duration longest) throws InterruptedException {
+    /** Whether it was rung. */
+    boolean await(Duration longest) throws InterruptedException {
         lock.lock();
         try {
             long left = longest.toNanos();
             while (!pending && left > 0) {
                 left = rung.awaitNanos(left);
             }
+            boolean woken = pending;
             pending = false;
+            return woken;
         } finally {
             lock.unlock();
         }

@@ -91,7 +91,8 @@ final class NotificationRetrier {
                 .distinct()
                 .toArray();
         List<RetryCandidate> candidates = RetryCandidate.lock(connection, ids);
-        Map<Long, RetryOutcome> outcomes = apply(connection, candidates, request.getValidateOnly());
+        Map<Long, RetryOutcome> outcomes =
+                apply(connection, candidates, answer.getRetried(), request.getValidateOnly());
         for (long id : ids) {
             RetryOutcome outcome = outcomes.getOrDefault(id, RetryOutcome.RETRY_OUTCOME_NOT_FOUND);
             if (outcome == RetryOutcome.RETRY_OUTCOME_NOT_FOUND) {
@@ -111,7 +112,8 @@ final class NotificationRetrier {
         do {
             int limit = Math.min(PAGE, MOST_BY_FILTER - answer.getRetried());
             candidates = RetryCandidate.lock(connection, request.getFilter(), after, limit);
-            Map<Long, RetryOutcome> outcomes = apply(connection, candidates, request.getValidateOnly());
+            Map<Long, RetryOutcome> outcomes =
+                    apply(connection, candidates, answer.getRetried(), request.getValidateOnly());
             for (RetryCandidate candidate : candidates) {
                 count(
                         answer,
@@ -122,13 +124,14 @@ final class NotificationRetrier {
         } while (!candidates.isEmpty() && answer.getRetried() < MOST_BY_FILTER);
     }
 
-    private Map<Long, RetryOutcome> apply(Connection connection, List<RetryCandidate> candidates, boolean validateOnly)
+    private Map<Long, RetryOutcome> apply(
+            Connection connection, List<RetryCandidate> candidates, int retriedBefore, boolean validateOnly)
             throws SQLException {
         Instant now = clock.instant();
         Map<Long, RetryPolicy.Decision> decisions = candidates.stream()
                 .collect(Collectors.toMap(RetryCandidate::emailId, candidate -> policy.decide(candidate, now)));
         if (!validateOnly) {
-            write(connection, candidates, decisions, now);
+            write(connection, candidates, decisions, now, retriedBefore);
         }
         return decisions.entrySet().stream()
                 .collect(Collectors.toMap(
@@ -139,7 +142,8 @@ final class NotificationRetrier {
             Connection connection,
             List<RetryCandidate> candidates,
             Map<Long, RetryPolicy.Decision> decisions,
-            Instant now)
+            Instant now,
+            int retriedBefore)
             throws SQLException {
         List<RetriedRecord> retried = new ArrayList<>();
         List<SpentToken> superseded = new ArrayList<>();
@@ -168,7 +172,8 @@ final class NotificationRetrier {
         outbox.requeue(
                 connection,
                 AttendanceMail.KIND,
-                retried.stream().mapToLong(RetriedRecord::emailId).toArray());
+                retried.stream().mapToLong(RetriedRecord::emailId).toArray(),
+                retriedBefore);
         if (!superseded.isEmpty()) {
             tokenStates.supersede(connection, superseded);
         }

@@ -5,12 +5,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.herald.server.config.Secret;
 import java.net.UnknownHostException;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.cfg.AvailableSettings;
@@ -84,6 +88,24 @@ public final class Database implements AutoCloseable {
                 return row.getTimestamp(1).toInstant();
             }
         });
+    }
+
+    /** Calls back at every NOTIFY on a channel, on a connection beside the pool. */
+    public ChannelListener listen(String channel, Runnable heard) {
+        return ChannelListener.start(() -> connectBeside(pool), channel, heard);
+    }
+
+    /** A connection that isn't the pool's, which may be small and gives up waiting early. */
+    static Connection connectBeside(HikariDataSource pool) throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(pool.getDataSourceProperties());
+        if (pool.getUsername() != null) {
+            properties.setProperty("user", pool.getUsername());
+        }
+        if (pool.getPassword() != null) {
+            properties.setProperty("password", pool.getPassword());
+        }
+        return DriverManager.getConnection(pool.getJdbcUrl(), properties);
     }
 
     @Override

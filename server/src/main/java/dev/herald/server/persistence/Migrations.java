@@ -3,10 +3,8 @@ package dev.herald.server.persistence;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.herald.server.persistence.DatabaseConfig.DirectoryOwner;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -26,28 +24,27 @@ final class Migrations {
     static int run(HikariDataSource pool, DirectoryOwner owner) {
         // Flyway's own lock begins after it has looked whether there is anything, where replicas get in each other's
         // way.
-        try (Connection connection = connect(pool);
+        try (Connection connection = Database.connectBeside(pool);
                 Statement statement = connection.createStatement()) {
-            statement.execute("SET lock_timeout = '10min'");
-            statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
-            return flyway(pool, owner).migrate().migrationsExecuted;
+            lock(connection, statement);
+            int run = flyway(pool, owner).migrate().migrationsExecuted;
+            connection.commit();
+            return run;
         } catch (SQLException e) {
             throw new IllegalStateException("the schema can't be brought up to date: " + e.getMessage(), e);
         }
     }
 
-    /** Beside the pool, which may be small and gives up waiting early. The lock goes when it is closed. */
-    private static Connection connect(HikariDataSource pool) throws SQLException {
-        Properties properties = new Properties();
-        properties.putAll(pool.getDataSourceProperties());
-        properties.remove("socketTimeout");
-        if (pool.getUsername() != null) {
-            properties.setProperty("user", pool.getUsername());
-        }
-        if (pool.getPassword() != null) {
-            properties.setProperty("password", pool.getPassword());
-        }
-        return DriverManager.getConnection(pool.getJdbcUrl(), properties);
+    /** A transaction's lock, not a session's: behind a pooler of transactions a session's would outlive us. */
+    private static void lock(Connection connection, Statement statement) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, 0);
+        connection.setAutoCommit(false);
+        statement.execute("SET LOCAL lock_timeout = '10min'");
+        statement.execute("SET LOCAL statement_timeout = 0");
+        statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+        statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+        // Ends the query's snapshot, which a CREATE INDEX CONCURRENTLY would wait for.
+        statement.execute("SET LOCAL lock_timeout = '5s'");
     }
 
     private static Flyway flyway(DataSource dataSource, DirectoryOwner owner) {
@@ -64,10 +61,11 @@ final class Migrations {
                 // What the other kind of directory ran here once.
                 .ignoreMigrationPatterns("*:missing", "*:future")
                 .baselineVersion("0");
-        // Without this a CREATE INDEX CONCURRENTLY waits for Flyway's own lock for ever.
+        // Flyway's own lock is a transaction's too. A CREATE INDEX CONCURRENTLY would wait for it for ever: there is
+        // none.
         configuration
                 .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
-                .setTransactionalLock(false);
+                .setTransactionalLock(true);
         return configuration.load();
     }
 }

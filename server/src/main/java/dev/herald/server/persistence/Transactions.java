@@ -60,6 +60,11 @@ public final class Transactions {
         });
     }
 
+    /** Runs one statement that may write, committed by itself: one round trip, and no second try. */
+    public <T> T statement(SqlWork<T> work) {
+        return readSql(work);
+    }
+
     /** Plain statements within a transaction that is open already. */
     public static <T> T onConnection(StatelessSession session, SqlWork<T> work) {
         return session.doReturningWork(work::on);

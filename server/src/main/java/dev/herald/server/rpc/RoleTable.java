@@ -7,6 +7,7 @@ import static dev.herald.server.rpc.Role.SESSION;
 
 import dev.herald.v1.DirectoryServiceGrpc;
 import dev.herald.v1.NotificationServiceGrpc;
+import dev.herald.v1.SystemServiceGrpc;
 import dev.herald.v1.TokenServiceGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.health.v1.HealthGrpc;
@@ -29,6 +30,7 @@ final class RoleTable {
         notifications();
         tokens();
         directory();
+        system();
         allow(ServerReflectionGrpc.getServerReflectionInfoMethod(), ANYONE);
     }
 
@@ -71,6 +73,11 @@ final class RoleTable {
         allow(DirectoryServiceGrpc.getDeleteSessionMethod(), Set.of(ADMIN));
         allow(DirectoryServiceGrpc.getDeleteStudentMethod(), Set.of(ADMIN));
         allow(DirectoryServiceGrpc.getEraseUserMethod(), Set.of(ADMIN));
+    }
+
+    private void system() {
+        allow(SystemServiceGrpc.getPauseDeliveryMethod(), Set.of(ADMIN));
+        allow(SystemServiceGrpc.getResumeDeliveryMethod(), Set.of(ADMIN));
     }
 
     private void allow(MethodDescriptor<?, ?> method, Set<Role> allowed) {

@@ -107,7 +107,7 @@ class DeliveryFaultsTest {
                         "EMAIL_PORT", Integer.toString(relay.port()),
                         "EMAIL_USE_TLS", "off",
                         "DEFAULT_FROM_EMAIL", "attendance@campus.example")));
-        DeliveryConfig config = new DeliveryConfig(true, Duration.ofSeconds(60), 3, 8, 50);
+        DeliveryConfig config = new DeliveryConfig(true, Duration.ofSeconds(60), 3, 8, 50, OrderConfig.USUAL);
         return new DeliveryEngine(
                 config, database.transactions(), MailTransport.of(mail), List.of(kind), Clock.systemUTC());
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 
 /** A kind of mail whose records are in memory, and which fails where a test wants it to. */
 final class FakeMailKind implements MailKind {
@@ -23,6 +24,9 @@ final class FakeMailKind implements MailKind {
     /** Writing the outcome of one of these is refused by the database. */
     final Set<Long> unwritable = ConcurrentHashMap.newKeySet();
 
+    /** The domain of a mail's recipient. */
+    volatile LongFunction<String> domains = refId -> "campus.example";
+
     @Override
     public String name() {
         return KIND;
@@ -33,7 +37,7 @@ final class FakeMailKind implements MailKind {
         if (Arrays.stream(refIds).anyMatch(uncomposable::contains)) {
             throw new StackOverflowError();
         }
-        return Arrays.stream(refIds).mapToObj(FakeMailKind::mail).toList();
+        return Arrays.stream(refIds).mapToObj(this::mail).toList();
     }
 
     @Override
@@ -51,8 +55,8 @@ final class FakeMailKind implements MailKind {
         records.forEach(record -> failed.put(record.refId(), record.reason()));
     }
 
-    private static Composition mail(long refId) {
-        MailAddress address = MailAddress.parse("student" + refId + "@campus.example");
+    private Composition mail(long refId) {
+        MailAddress address = MailAddress.parse("student" + refId + "@" + domains.apply(refId));
         return new Composition.Ready(new EmailMessage(
                 refId + ".1@campus.example",
                 Mailbox.of(MailAddress.parse("attendance@campus.example")),

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 class OutboxRepositoryTest {
     private final Database database = TestDatabase.open();
     private final Transactions transactions = database.transactions();
-    private final OutboxRepository repository = new OutboxRepository("me", Duration.ofSeconds(60));
-    private final OutboxRepository another = new OutboxRepository("another", Duration.ofSeconds(60));
+    private final OutboxRepository repository = new OutboxRepository(Duration.ofSeconds(60));
+    private final ClaimRepository claiming = new ClaimRepository("me", Duration.ofSeconds(60));
+    private final ClaimRepository another = new ClaimRepository("another", Duration.ofSeconds(60));
 
     @AfterEach
     void close() {
@@ -25,16 +26,16 @@ class OutboxRepositoryTest {
     @Test
     void claim_twoRepositories_takeDifferentOnesInOrder() {
         enqueue(3);
-        assertThat(claim(repository, 2)).extracting(Claim::refId).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(claim(claiming, 2)).extracting(Claim::refId).containsExactlyInAnyOrder(1L, 2L);
         assertThat(claim(another, 2)).extracting(Claim::refId).containsExactly(3L);
-        assertThat(claim(repository, 2)).isEmpty();
+        assertThat(claim(claiming, 2)).isEmpty();
     }
 
     /** The keeper's list may be a moment older than a result. */
     @Test
     void renew_oneOfThemGivenBackMeanwhile_prolongsTheOthers() {
         enqueue(2);
-        List<Claim> claims = claim(repository, 2);
+        List<Claim> claims = claim(claiming, 2);
         Claim released = claims.get(0);
         assertThat(transactions.<Set<Claim>>writeSql(connection -> repository.release(connection, List.of(released))))
                 .containsExactly(released);
@@ -45,7 +46,7 @@ class OutboxRepositoryTest {
     @Test
     void renew_takenOverByAnother_isNotHeldAnyMore() {
         enqueue(1);
-        List<Claim> claims = claim(repository, 1);
+        List<Claim> claims = claim(claiming, 1);
         TestDatabase.update(database.url(), "UPDATE outbox SET lease_until = now() - interval '1 second'");
         assertThat(claim(another, 1)).isEmpty();
         assertThat(reclaim(another, 1)).hasSize(1).allMatch(Claim::suspect);
@@ -60,15 +61,15 @@ class OutboxRepositoryTest {
     @Test
     void reclaim_suspectGivenBack_isTakenAgainButNotWithTheOthers() {
         enqueue(3);
-        claim(repository, 2);
+        claim(claiming, 2);
         TestDatabase.update(
                 database.url(),
                 "UPDATE outbox SET lease_until = now() - interval '1 second' WHERE lease_owner IS NOT NULL");
         List<Claim> lost = reclaim(another, 10);
         assertThat(lost).extracting(Claim::refId).containsExactly(1L, 2L);
-        transactions.<Set<Claim>>writeSql(connection -> another.release(connection, lost));
-        assertThat(claim(repository, 10)).extracting(Claim::refId).containsExactly(3L);
-        assertThat(reclaim(repository, 1)).extracting(Claim::refId).containsAnyOf(1L, 2L);
+        transactions.<Set<Claim>>writeSql(connection -> repository.release(connection, lost));
+        assertThat(claim(claiming, 10)).extracting(Claim::refId).containsExactly(3L);
+        assertThat(reclaim(claiming, 1)).extracting(Claim::refId).containsAnyOf(1L, 2L);
     }
 
     private void enqueue(int count) {
@@ -78,11 +79,12 @@ class OutboxRepositoryTest {
                         + count + ") AS n");
     }
 
-    private List<Claim> reclaim(OutboxRepository claiming, int limit) {
+    private List<Claim> reclaim(ClaimRepository claiming, int limit) {
         return transactions.writeSql(connection -> claiming.reclaim(connection, List.of("attendance"), limit));
     }
 
-    private List<Claim> claim(OutboxRepository claiming, int limit) {
-        return transactions.writeSql(connection -> claiming.claim(connection, List.of("attendance"), limit));
+    private List<Claim> claim(ClaimRepository claiming, int limit) {
+        return transactions.writeSql(connection ->
+                claiming.claim(connection, List.of("attendance"), ClaimRepository.Among.ANY, ClaimFront.START, limit));
     }
 }

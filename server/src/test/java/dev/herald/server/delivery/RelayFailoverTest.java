@@ -39,7 +39,7 @@ class RelayFailoverTest {
                         "EMAIL_USE_TLS", "off",
                         "DEFAULT_FROM_EMAIL", "attendance@campus.example")));
         engine = new DeliveryEngine(
-                new DeliveryConfig(true, Duration.ofSeconds(60), 3, 4, 50),
+                new DeliveryConfig(true, Duration.ofSeconds(60), 3, 4, 50, OrderConfig.USUAL),
                 database.transactions(),
                 MailTransport.of(mail),
                 List.of(kind),

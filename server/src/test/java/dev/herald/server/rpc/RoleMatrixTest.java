@@ -119,6 +119,8 @@ class RoleMatrixTest {
                 herald.v1.DirectoryService/DeleteSession                           | admin
                 herald.v1.DirectoryService/DeleteStudent                           | admin
                 herald.v1.DirectoryService/EraseUser                               | admin
+                herald.v1.SystemService/PauseDelivery                              | admin
+                herald.v1.SystemService/ResumeDelivery                             | admin
                 """;
         return table.lines()
                 .map(line -> line.split("\\|"))

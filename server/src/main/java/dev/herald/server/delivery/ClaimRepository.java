@@ -1,0 +1,122 @@
+package dev.herald.server.delivery;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** How mails get into a process's hands. Each claim takes its time from the
+ * database and skips what others hold. */
+final class ClaimRepository {
+    private final String owner;
+    private final Duration lease;
+
+    /**
+     * A repository for one process.
+     *
+     * @param owner unique to this process, for people who look at the table
+     */
+    ClaimRepository(String owner, Duration lease) {
+        this.owner = owner;
+        this.lease = lease;
+    }
+
+    /** Which mails a claim looks at. */
+    enum Among {
+        /** All of them. */
+        ANY(""),
+        /** The lowest priority alone. */
+        LOW(" AND priority = 2");
+
+        private final String condition;
+
+        Among(String condition) {
+            this.condition = condition;
+        }
+    }
+
+    /**
+     * Takes up to {@code limit} due mails of the known kinds that aren't paused, in the order of their ranks; one round trip.
+     *
+     * @param fromRank where to begin; what stands before it isn't looked at
+     */
+    List<Claim> claim(Connection connection, Collection<String> kinds, Among which, long fromRank, int limit)
+            throws SQLException {
+        return lease(connection, PlanByIndex.SQL, kinds, fromRank, limit, """
+                SELECT ctid AS place
+                FROM outbox
+                WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now()""" + which.condition);
+    }
+
+    /**
+     * Takes up to {@code limit} suspects: mails whose lease ran out, and those given back that were suspects before. Looks at the
+     * whole queue, wherever they stand in it, so it costs as much as the queue is long.
+     */
+    List<Claim> reclaim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
+        return lease(connection, "", kinds, Long.MIN_VALUE, limit, """
+                SELECT ctid AS place
+                FROM outbox
+                WHERE NOT parked AND (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now()""");
+    }
+
+    private List<Claim> lease(
+            Connection connection, String settings, Collection<String> kinds, long fromRank, int limit, String due)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(settings + """
+                WITH unpaused AS (
+                    SELECT array_agg(kind) AS kinds
+                    FROM unnest(?::text[]) AS known (kind)
+                    WHERE NOT EXISTS (SELECT FROM delivery_pauses p WHERE p.until > now() AND p.scope IN ('', known.kind))
+                ), due AS MATERIALIZED (
+                """ + due + """
+
+                        AND kind = ANY((SELECT kinds FROM unpaused)::text[]) AND (SELECT kinds FROM unpaused) IS NOT NULL
+                        AND rank >= ?
+                    ORDER BY rank
+                    LIMIT ?
+                    FOR UPDATE SKIP LOCKED
+                )
+                UPDATE outbox o
+                SET lease_owner = ?, lease_until = now() + ? * interval '1 millisecond', fencing_token = o.fencing_token + 1,
+                    lost_leases = o.lost_leases + o.started::int, suspect = o.suspect OR o.lease_until IS NOT NULL,
+                    started = false
+                WHERE o.ctid = ANY(ARRAY(SELECT place FROM due))
+                RETURNING o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases, o.rank
+                """)) {
+            statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
+            statement.setLong(2, fromRank);
+            statement.setInt(3, limit);
+            statement.setString(4, owner);
+            statement.setLong(5, lease.toMillis());
+            return claims(statement, !settings.isEmpty());
+        }
+    }
+
+    private static List<Claim> claims(PreparedStatement statement, boolean second) throws SQLException {
+        List<Claim> claims = new ArrayList<>();
+        statement.execute();
+        if (second) {
+            statement.getMoreResults();
+        }
+        try (ResultSet rows = statement.getResultSet()) {
+            while (rows.next()) {
+                claims.add(new Claim(
+                        rows.getString(1),
+                        rows.getLong(2),
+                        rows.getInt(3),
+                        rows.getLong(4),
+                        rows.getBoolean(5),
+                        rows.getInt(6),
+                        rows.getLong(7)));
+            }
+        }
+        // RETURNING promises no order.
+        claims.sort(Comparator.comparingLong(Claim::rank));
+        return claims;
+    }
+}
