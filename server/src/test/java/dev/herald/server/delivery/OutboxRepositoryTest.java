@@ -15,7 +15,7 @@ class OutboxRepositoryTest {
     private final Database database = TestDatabase.open();
     private final Transactions transactions = database.transactions();
     private final OutboxRepository repository = new OutboxRepository(Duration.ofSeconds(60));
-    private final ClaimRepository claims = new ClaimRepository("me", Duration.ofSeconds(60));
+    private final ClaimRepository claimer = new ClaimRepository("me", Duration.ofSeconds(60));
     private final ClaimRepository another = new ClaimRepository("another", Duration.ofSeconds(60));
 
     @AfterEach
@@ -26,16 +26,16 @@ class OutboxRepositoryTest {
     @Test
     void claim_twoRepositories_takeDifferentOnesInOrder() {
         enqueue(3);
-        assertThat(claim(claims, 2)).extracting(Claim::refId).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(claim(claimer, 2)).extracting(Claim::refId).containsExactlyInAnyOrder(1L, 2L);
         assertThat(claim(another, 2)).extracting(Claim::refId).containsExactly(3L);
-        assertThat(claim(claims, 2)).isEmpty();
+        assertThat(claim(claimer, 2)).isEmpty();
     }
 
     /** The keeper's list may be a moment older than a result. */
     @Test
     void renew_oneOfThemGivenBackMeanwhile_prolongsTheOthers() {
         enqueue(2);
-        List<Claim> claims = claim(claims, 2);
+        List<Claim> claims = claim(claimer, 2);
         Claim released = claims.get(0);
         assertThat(transactions.<Set<Long>>writeSql(connection -> repository.release(connection, List.of(released))))
                 .containsExactly(released.outboxId());
@@ -46,7 +46,7 @@ class OutboxRepositoryTest {
     @Test
     void renew_takenOverByAnother_isNotHeldAnyMore() {
         enqueue(1);
-        List<Claim> claims = claim(claims, 1);
+        List<Claim> claims = claim(claimer, 1);
         TestDatabase.update(database.url(), "UPDATE outbox SET lease_until = now() - interval '1 second'");
         assertThat(claim(another, 1)).isEmpty();
         assertThat(reclaim(another, 1)).hasSize(1).allMatch(Claim::suspect);
@@ -61,15 +61,15 @@ class OutboxRepositoryTest {
     @Test
     void reclaim_suspectGivenBack_isTakenAgainButNotWithTheOthers() {
         enqueue(3);
-        claim(claims, 2);
+        claim(claimer, 2);
         TestDatabase.update(
                 database.url(),
                 "UPDATE outbox SET lease_until = now() - interval '1 second' WHERE lease_owner IS NOT NULL");
         List<Claim> lost = reclaim(another, 10);
         assertThat(lost).extracting(Claim::refId).containsExactly(1L, 2L);
         transactions.<Set<Long>>writeSql(connection -> repository.release(connection, lost));
-        assertThat(claim(claims, 10)).extracting(Claim::refId).containsExactly(3L);
-        assertThat(reclaim(claims, 1)).extracting(Claim::refId).containsAnyOf(1L, 2L);
+        assertThat(claim(claimer, 10)).extracting(Claim::refId).containsExactly(3L);
+        assertThat(reclaim(claimer, 1)).extracting(Claim::refId).containsAnyOf(1L, 2L);
     }
 
     private void enqueue(int count) {
