@@ -13,6 +13,12 @@ import java.util.List;
 
 /** How mails get into a process's hands. Each claim is one statement, takes its time from the database, and skips what others hold. */
 final class ClaimRepository {
+    /**
+     * For the statement that is sent with it. Without good statistics of the table PostgreSQL believes that few mails are due, and
+     * would rather sort all of them than walk the index until there are enough.
+     */
+    private static final String IN_INDEX_ORDER = "SELECT set_config('enable_sort', 'off', true);\n";
+
     private final String owner;
     private final Duration lease;
 
@@ -47,7 +53,7 @@ final class ClaimRepository {
      */
     List<Claim> claim(Connection connection, Collection<String> kinds, Among which, long fromRank, int limit)
             throws SQLException {
-        return lease(connection, kinds, fromRank, limit, """
+        return lease(connection, IN_INDEX_ORDER, kinds, fromRank, limit, """
                 SELECT outbox_id
                 FROM outbox
                 WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now()""" + which.condition);
@@ -58,16 +64,17 @@ final class ClaimRepository {
      * whole queue, wherever they stand in it, so it costs as much as the queue is long.
      */
     List<Claim> reclaim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
-        return lease(connection, kinds, Long.MIN_VALUE, limit, """
+        return lease(connection, "", kinds, Long.MIN_VALUE, limit, """
                 SELECT outbox_id
                 FROM outbox
                 WHERE NOT parked AND (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now()""");
     }
 
-    private List<Claim> lease(Connection connection, Collection<String> kinds, long fromRank, int limit, String due)
+    private List<Claim> lease(
+            Connection connection, String planning, Collection<String> kinds, long fromRank, int limit, String due)
             throws SQLException {
         // Planned anew each time: a plan made for an empty queue would sort the whole of a long one.
-        try (PreparedStatement statement = FreshPlan.prepare(connection, """
+        try (PreparedStatement statement = FreshPlan.prepare(connection, planning + """
                 WITH unpaused AS (
                     SELECT array_agg(kind) AS kinds
                     FROM unnest(?::text[]) AS known (kind)
@@ -94,13 +101,17 @@ final class ClaimRepository {
             statement.setInt(3, limit);
             statement.setString(4, owner);
             statement.setLong(5, lease.toMillis());
-            return claims(statement);
+            return claims(statement, !planning.isEmpty());
         }
     }
 
-    private static List<Claim> claims(PreparedStatement statement) throws SQLException {
+    private static List<Claim> claims(PreparedStatement statement, boolean second) throws SQLException {
         List<Claim> claims = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery()) {
+        statement.execute();
+        if (second) {
+            statement.getMoreResults();
+        }
+        try (ResultSet rows = statement.getResultSet()) {
             while (rows.next()) {
                 claims.add(new Claim(
                         rows.getLong(1),

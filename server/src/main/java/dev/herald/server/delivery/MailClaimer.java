@@ -22,7 +22,7 @@ final class MailClaimer {
     private static final int SUSPECTS = 16;
     private static final int REST_PER_COST = 20;
     private static final Duration SMALL_CLAIM_INTERVAL = Duration.ofMillis(100);
-    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(1_500);
     private static final Duration SHORTEST_SWEEP = Duration.ofSeconds(1);
     private static final Duration LONGEST_SWEEP = Duration.ofSeconds(5);
 
@@ -208,6 +208,6 @@ final class MailClaimer {
 
     private static Duration jittered(Duration interval) {
         return Duration.ofMillis(
-                ThreadLocalRandom.current().nextLong(interval.toMillis() / 2, interval.toMillis() * 3 / 2));
+                ThreadLocalRandom.current().nextLong(interval.toMillis() * 2 / 3, interval.toMillis() * 4 / 3));
     }
 }
