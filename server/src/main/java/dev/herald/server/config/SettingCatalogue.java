@@ -54,7 +54,7 @@ public final class SettingCatalogue {
             new Setting(
                     "DELIVERY_WAKEUP",
                     "notify",
-                    "how processes hear of each other's mail: notify, by LISTEN; poll, within 1.5 s, behind a pooler of transactions"),
+                    "how processes hear of each other's mail: notify, by LISTEN; poll, within 2 s, behind a pooler of transactions"),
             new Setting(
                     "DELIVERY_LEASE_SECONDS",
                     "60",

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has claimed mails composed and queues them for the workers. Woken when mails were queued or results written; looks by itself
- * about once a second, which is what can be relied on.
+ * every second or two, which is what can be relied on.
  */
 final class DeliveryDispatcher {
     private static final Logger log = LoggerFactory.getLogger(DeliveryDispatcher.class);

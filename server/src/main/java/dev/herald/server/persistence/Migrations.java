@@ -3,8 +3,11 @@ package dev.herald.server.persistence;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.herald.server.persistence.DatabaseConfig.DirectoryOwner;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -17,6 +20,9 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 final class Migrations {
     /** Of advisory locks, which are numbers: "herald" in ASCII. */
     private static final long LOCK = 0x686572616c64L;
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
     private Migrations() {}
 
@@ -35,16 +41,28 @@ final class Migrations {
         }
     }
 
-    /** A transaction's lock, not a session's: behind a pooler of transactions a session's would outlive us. */
+    /**
+     * A transaction's lock, not a session's: behind a pooler of transactions a session's would outlive us. Asked for again and
+     * again, so that those who wait keep no connection of the pooler's from the one who migrates.
+     */
     private static void lock(Connection connection, Statement statement) throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, 0);
         connection.setAutoCommit(false);
-        statement.execute("SET LOCAL lock_timeout = '10min'");
-        statement.execute("SET LOCAL statement_timeout = 0");
+        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (!tryLock(statement)) {
+            connection.rollback();
+            if (System.nanoTime() - end > 0) {
+                throw new SQLException("another process has been at it for " + LONGEST_WAIT.toMinutes() + " minutes");
+            }
+            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+        }
+        // Ends the query's snapshot too, which a CREATE INDEX CONCURRENTLY would wait for.
         statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-        statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-        // Ends the query's snapshot, which a CREATE INDEX CONCURRENTLY would wait for.
-        statement.execute("SET LOCAL lock_timeout = '5s'");
+    }
+
+    private static boolean tryLock(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT pg_try_advisory_xact_lock(" + LOCK + ")")) {
+            return row.next() && row.getBoolean(1);
+        }
     }
 
     private static Flyway flyway(DataSource dataSource, DirectoryOwner owner) {

@@ -47,7 +47,7 @@ public final class PgBouncer implements AutoCloseable {
                     unix_socket_dir =
                     auth_type = any
                     pool_mode = transaction
-                    default_pool_size = 3
+                    default_pool_size = 4
                     max_client_conn = 200
                     ignore_startup_parameters = extra_float_digits
                     """.formatted(server.getPort(), port));
