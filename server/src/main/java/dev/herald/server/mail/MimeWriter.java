@@ -54,7 +54,7 @@ final class MimeWriter {
 
     /** Most mails of a connection come from the same sender, many within the same second. */
     private String from(Mailbox sender) {
-        if (sender != lastSender) {
+        if (!sender.equals(lastSender)) {
             lastSender = sender;
             from = sender.header();
         }

@@ -90,15 +90,30 @@ class HeaderTextTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Algebra 101!, true", "'', true", "a  b, false", "' a', false", "'a ', false", "a=?b, false", "a=b?, true",
-        "ü, false", "~, true"
+        "Algebra 101!, true",
+        "'', true",
+        "a  b, false",
+        "' a', false",
+        "'a ', false",
+        "a=?b, false",
+        "a=b?, true",
+        "ü, false",
+        "~, true"
     })
     void unstructured_plainText_staysAsItIs(String value, boolean plain) {
         assertThat(HeaderText.unstructured("Subject", value).equals(value)).isEqualTo(plain);
     }
 
     @ParameterizedTest
-    @CsvSource({"Ann Lee 2, true", "Ann-Lee, false", "a  b, false", "Ann., false", "ü, false", "' a', false", "'a ', false"})
+    @CsvSource({
+        "Ann Lee 2, true",
+        "Ann-Lee, false",
+        "a  b, false",
+        "Ann., false",
+        "ü, false",
+        "' a', false",
+        "'a ', false"
+    })
     void phrase_lettersAndDigits_stayAsTheyAre(String value, boolean plain) {
         assertThat(HeaderText.phrase(value).equals(value)).isEqualTo(plain);
     }

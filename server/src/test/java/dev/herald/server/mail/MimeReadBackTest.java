@@ -80,8 +80,9 @@ class MimeReadBackTest {
         Message read = builder.parseMessage(new ByteArrayInputStream(octets));
         assertThat(read.getMessageId()).isEqualTo("<12.1@example.org>");
         assertThat(read.getDate()).isEqualTo(mail.date());
-        assertThat(read.getTo().flatten()).singleElement().satisfies(to -> assertThat(to.getAddress())
-                .isEqualTo("ann@example.org"));
+        assertThat(read.getTo().flatten())
+                .singleElement()
+                .satisfies(to -> assertThat(to.getAddress()).isEqualTo("ann@example.org"));
         Multipart parts = (Multipart) read.getBody();
         assertThat(parts.getSubType()).isEqualTo("alternative");
         assertThat(parts.getBodyParts())
@@ -114,8 +115,25 @@ class MimeReadBackTest {
     Arbitrary<String> bodies() {
         Arbitrary<String> pieces = Arbitraries.oneOf(
                 Arbitraries.of(
-                        "\r\n", "\n", "\r", ".", "..", "\n.\n", "=", "=3D", " ", "\t", " \n", "--", "-", "From ",
-                        "\n--" + PartWriter.BOUNDARY, "--" + PartWriter.BOUNDARY + "--\n", "\n--=_", "\0", "\u007F"),
+                        "\r\n",
+                        "\n",
+                        "\r",
+                        ".",
+                        "..",
+                        "\n.\n",
+                        "=",
+                        "=3D",
+                        " ",
+                        "\t",
+                        " \n",
+                        "--",
+                        "-",
+                        "From ",
+                        "\n--" + PartWriter.BOUNDARY,
+                        "--" + PartWriter.BOUNDARY + "--\n",
+                        "\n--=_",
+                        "\0",
+                        "\u007F"),
                 Arbitraries.of("é", "Ünï", "😀", "\uD83D", "日本語", "\u0085", "\u2028"),
                 Arbitraries.strings().ascii().ofMaxLength(30),
                 Arbitraries.strings().ofMaxLength(10),

@@ -54,7 +54,11 @@ class PipeliningTest {
                 .contains("Message-ID: <1.1@")
                 .doesNotContain("Message-ID: <2.1@");
         assertThat(kind(connection, BEN, null)).isEqualTo(Kind.ACCEPTED);
-        assertThat(server.flights()).last().asString().contains("Message-ID: <2.1@").endsWith("\r\n.\r\n");
+        assertThat(server.flights())
+                .last()
+                .asString()
+                .contains("Message-ID: <2.1@")
+                .endsWith("\r\n.\r\n");
         assertThat(arrived()).containsExactly("ann@example.org", "ben@example.org");
     }
 
@@ -84,8 +88,10 @@ class PipeliningTest {
         MailConnection connection = connect();
         assertThat(kind(connection, ANN, BEN)).isEqualTo(Kind.ACCEPTED);
         assertThat(kind(connection, BEN, null)).isEqualTo(Kind.ACCEPTED);
-        assertThat(server.flights()).hasSize(1 + 2 * 4).allSatisfy(flight -> assertThat(flight.split("\r\n(?=MAIL|RCPT|DATA)"))
-                .hasSize(1));
+        assertThat(server.flights())
+                .hasSize(1 + 2 * 4)
+                .allSatisfy(flight ->
+                        assertThat(flight.split("\r\n(?=MAIL|RCPT|DATA)")).hasSize(1));
     }
 
     @ParameterizedTest
@@ -114,7 +120,10 @@ class PipeliningTest {
     /** Whether it is the so-manieth mail's turn at a stage; the command itself is counted already. */
     private boolean turn(int number, Stage stage) {
         String command = stage == Stage.DOT ? "DATA" : stage.name();
-        return server.commands().stream().filter(line -> line.startsWith(command)).count() == number;
+        return server.commands().stream()
+                        .filter(line -> line.startsWith(command))
+                        .count()
+                == number;
     }
 
     @ParameterizedTest

@@ -53,7 +53,9 @@ class RandomRelayTest {
                 connection = SmtpTransportTest.transport(SmtpTransportTest.PATIENT, "127.0.0.1:" + server.port())
                         .connect();
             }
-            kinds.add(connection.send(mail(i), random.nextBoolean() ? mail(i + 1) : null).kind());
+            kinds.add(connection
+                    .send(mail(i), random.nextBoolean() ? mail(i + 1) : null)
+                    .kind());
             if (random.nextInt(8) == 0) {
                 connection.close();
             }
@@ -68,7 +70,8 @@ class RandomRelayTest {
         switch (kind) {
             case ACCEPTED -> assertThat(copies).isEqualTo(1);
             case UNKNOWN -> assertThat(copies).isLessThanOrEqualTo(1);
-            default -> assertThat(copies).as("copies of a mail that is %s", kind).isZero();
+            default ->
+                assertThat(copies).as("copies of a mail that is %s", kind).isZero();
         }
     }
 

@@ -65,9 +65,12 @@ class SmtpTlsTest {
                 Awaitility.await().pollDelay(Duration.ofMillis(150)).until(connection::usable);
                 assertThat(connection.send(next).kind()).isEqualTo(Kind.ACCEPTED);
             }
-            assertThat(server.flights()).anySatisfy(flight -> assertThat(flight)
-                    .startsWith("Date: ")
-                    .endsWith("\r\n.\r\nMAIL FROM:<no-reply@example.org>\r\nRCPT TO:<ben@example.org>\r\nDATA\r\n"));
+            assertThat(server.flights())
+                    .anySatisfy(
+                            flight -> assertThat(flight)
+                                    .startsWith("Date: ")
+                                    .endsWith(
+                                            "\r\n.\r\nMAIL FROM:<no-reply@example.org>\r\nRCPT TO:<ben@example.org>\r\nDATA\r\n"));
             assertThat(server.accepted()).isEqualTo(2);
         }
     }

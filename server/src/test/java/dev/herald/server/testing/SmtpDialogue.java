@@ -112,8 +112,7 @@ final class SmtpDialogue {
     }
 
     private boolean addRecipient(String address) throws IOException {
-        String reply = reply(
-                Stage.RCPT, address, sender == null ? "503 5.5.1 MAIL first" : "250 2.1.5 recipient ok");
+        String reply = reply(Stage.RCPT, address, sender == null ? "503 5.5.1 MAIL first" : "250 2.1.5 recipient ok");
         if (reply.startsWith("2")) {
             recipients.add(address);
         }
