@@ -3,7 +3,9 @@ package dev.herald.bench;
 import dev.herald.client.HeraldClient;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.FileWriter;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,7 +124,7 @@ final class Herald implements AutoCloseable {
 
     private void read(File log) throws IOException {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
-                var kept = new java.io.FileWriter(log, StandardCharsets.UTF_8, true)) {
+                Writer kept = new FileWriter(log, StandardCharsets.UTF_8, true)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 kept.append(line).append('\n').flush();
                 Matcher serving = SERVING.matcher(line);

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sink of our own that knows which Message-IDs it has accepted, and can hang: then it takes connections and says nothing. It
@@ -145,7 +146,7 @@ final class OwnSink implements MailSink {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable String line(InputStream in) throws IOException {
+    private static @Nullable String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder(80);
         for (int octet = in.read(); octet >= 0; octet = in.read()) {
             if (octet == '\n') {

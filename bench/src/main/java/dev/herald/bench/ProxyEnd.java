@@ -1,6 +1,7 @@
 package dev.herald.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -58,10 +59,11 @@ final class ProxyEnd {
         }
     }
 
-    /** Sends octets; null says that there will be no more. */
+    /** Sends octets; null says that there will be no more, which ends the connection. */
     void send(@Nullable ByteBuffer octets) {
         if (octets == null) {
             close();
+            other().close();
             return;
         }
         unsent.add(octets);
@@ -87,11 +89,11 @@ final class ProxyEnd {
         }
     }
 
-    private void close() {
+    void close() {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

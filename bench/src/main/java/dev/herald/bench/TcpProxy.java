@@ -33,6 +33,7 @@ final class TcpProxy implements AutoCloseable {
     private final Deque<Piece> underWay = new ArrayDeque<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final AtomicLong roundTrips = new AtomicLong();
+    private volatile boolean open = true;
 
     /** Octets on their way back, or with null the end of them. */
     private record Piece(long due, ProxyEnd to, @Nullable ByteBuffer octets) {}
@@ -67,24 +68,23 @@ final class TcpProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            listener.close();
-            selector.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        open = false;
+        selector.wakeup();
     }
 
     private void run() throws IOException {
-        while (selector.isOpen()) {
-            await(deliverDue());
-            if (!selector.isOpen()) {
-                return;
+        try (listener;
+                selector) {
+            while (open) {
+                await(deliverDue());
+                for (SelectionKey key : selector.selectedKeys()) {
+                    handle(key);
+                }
+                selector.selectedKeys().clear();
             }
-            for (SelectionKey key : selector.selectedKeys()) {
-                handle(key);
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
             }
-            selector.selectedKeys().clear();
         }
     }
 
