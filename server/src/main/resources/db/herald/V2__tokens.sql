@@ -3,7 +3,7 @@
 
 CREATE TABLE token_states (
     token_state_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    jti                text UNIQUE,
+    jti                text COLLATE "C" UNIQUE,
     session_id         bigint,
     student_profile_id bigint,
     state              text        NOT NULL CHECK (state IN ('revoked', 'superseded', 'consumed')),

@@ -6,7 +6,7 @@ CREATE TABLE email_notifications (
     session_id         bigint      NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
     student_profile_id bigint      NOT NULL REFERENCES student_profiles (student_profile_id) ON DELETE CASCADE,
     token              text        NOT NULL,
-    jti                text        NOT NULL UNIQUE,
+    jti                text        COLLATE "C" NOT NULL UNIQUE,
     token_expires_at   timestamptz NOT NULL,
     status             text        NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'failed')),
     generation         integer     NOT NULL DEFAULT 1 CHECK (generation >= 1),

@@ -22,15 +22,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.hibernate.StatelessSession;
 
 /**
  * Makes what is missing of a session's notifications: rows and queue entries in one transaction, a page of students at a time,
- * so that neither round trips nor memory grow with each of them. Safe to call any number of times at once: the unique pair of
- * session and student decides who inserts. Thread-safe.
+ * so that neither round trips nor memory grow with each of them. Safe to call any number of times at once: calls for one
+ * session go one after another, and what exists already is left as it is. Thread-safe.
  */
 final class NotificationGenerator {
-    private static final int PAGE = 5_000;
+    private static final int PAGE = 2_500;
 
     private final Transactions transactions;
     private final DirectoryRepository directory;
@@ -99,36 +100,50 @@ final class NotificationGenerator {
 
     private Count insertAll(Connection connection, ClassSession session, Instant now, Instant expiresAt)
             throws SQLException {
+        // One at a time, so that for a new session nothing can be in the way of an insert.
+        notifications.holdSession(connection, session.sessionId());
+        boolean someExist = notifications.hasAny(connection, session.sessionId());
         Count count = new Count();
-        long after = 0;
-        long[] students;
-        do {
-            students = directory.eligibleStudents(connection, session, after, PAGE);
-            if (students.length > 0) {
-                count.created += insertPage(connection, session, students, now, expiresAt, count.created);
-                count.eligible += students.length;
-                after = students[students.length - 1];
+        long[] students = directory.eligibleStudents(connection, session, 0, PAGE);
+        List<IssuedToken> issued = issue(session, students, now, expiresAt);
+        while (students.length > 0) {
+            long[] following = following(connection, session, students);
+            // Made while the database is busy with the present page.
+            CompletableFuture<List<IssuedToken>> next =
+                    CompletableFuture.supplyAsync(() -> issue(session, following, now, expiresAt));
+            long[] emailIds = notifications.insertAll(
+                    connection, session.sessionId(), students, issued, expiresAt, now, someExist);
+            if (emailIds.length > 0) {
+                outbox.enqueue(connection, AttendanceMail.KIND, emailIds, Priority.NORMAL, count.created);
             }
-        } while (students.length == PAGE);
+            count.add(students.length, emailIds.length);
+            students = following;
+            issued = next.join();
+        }
         return count;
     }
 
-    private int insertPage(
-            Connection connection, ClassSession session, long[] students, Instant now, Instant expiresAt, int place)
-            throws SQLException {
+    private long[] following(Connection connection, ClassSession session, long[] students) throws SQLException {
+        return students.length < PAGE
+                ? new long[0]
+                : directory.eligibleStudents(connection, session, students[students.length - 1], PAGE);
+    }
+
+    private List<IssuedToken> issue(ClassSession session, long[] students, Instant now, Instant expiresAt) {
         List<IssuedToken> issued = new ArrayList<>(students.length);
         for (long student : students) {
             issued.add(tokens.issue(student, session.sessionId(), now, expiresAt));
         }
-        long[] emailIds = notifications.insertAll(connection, session.sessionId(), students, issued, expiresAt, now);
-        if (emailIds.length > 0) {
-            outbox.enqueue(connection, AttendanceMail.KIND, emailIds, Priority.NORMAL, place);
-        }
-        return emailIds.length;
+        return issued;
     }
 
     private static final class Count {
         private int eligible;
         private int created;
+
+        void add(int eligible, int created) {
+            this.eligible += eligible;
+            this.created += created;
+        }
     }
 }

@@ -6,7 +6,6 @@ import dev.herald.v1.ConsumeTokenRequest;
 import dev.herald.v1.ConsumeTokenResponse;
 import dev.herald.v1.DecodeTokenRequest;
 import dev.herald.v1.DecodeTokenResponse;
-import dev.herald.v1.ErrorReason;
 import dev.herald.v1.Freshness;
 import dev.herald.v1.GenerateTokenRequest;
 import dev.herald.v1.GenerateTokenResponse;
@@ -18,7 +17,6 @@ import dev.herald.v1.ValidateTokenResponse;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,6 +34,7 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
     private final TokenConsumer consumer;
     private final TokenRevoker revoker;
     private final Executor databaseExecutor;
+    private final StrictChecks strictChecks;
 
     public TokenGrpcService(
             TokenGenerator generator,
@@ -50,6 +49,7 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
         this.consumer = consumer;
         this.revoker = revoker;
         this.databaseExecutor = databaseExecutor;
+        this.strictChecks = new StrictChecks(validator::strict, databaseExecutor);
     }
 
     @Override
@@ -116,7 +116,7 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
         try {
             remembered = validator.cached(valid);
         } catch (HeraldException e) {
-            answer.accept(failure(e));
+            answer.accept(StrictChecks.refusal(e));
             return;
         }
         remembered.ifPresentOrElse(
@@ -125,7 +125,9 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
     }
 
     private void validateStrictly(TokenVerdict.Valid valid, Consumer<Supplier<ValidateTokenResponse>> answer) {
-        onDatabase(answer, () -> TokenMessages.validated(validator.strict(valid)));
+        Context call = Context.current();
+        strictChecks.check(
+                valid, call::isCancelled, verdict -> answer.accept(() -> TokenMessages.validated(verdict.get())));
     }
 
     private int revoke(RevokeTokensRequest request) {
@@ -141,21 +143,10 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
         Context call = Context.current();
         try {
             // Who waited in the queue for longer than the caller did must not write any more.
-            databaseExecutor.execute(() -> answer.accept(call.isCancelled() ? failure(deadlinePassed()) : work));
+            databaseExecutor.execute(() ->
+                    answer.accept(call.isCancelled() ? StrictChecks.refusal(StrictChecks.deadlinePassed()) : work));
         } catch (RejectedExecutionException e) {
-            answer.accept(failure(HeraldException.retryable(
-                    ErrorReason.ERROR_REASON_RATE_LIMITED, "too many calls at once; wait", Duration.ofSeconds(1), e)));
+            answer.accept(StrictChecks.refusal(StrictChecks.tooMany(e)));
         }
-    }
-
-    private static HeraldException deadlinePassed() {
-        return HeraldException.of(
-                ErrorReason.ERROR_REASON_DEADLINE_PASSED, "the deadline passed before the database was asked");
-    }
-
-    private static <T> Supplier<T> failure(HeraldException e) {
-        return () -> {
-            throw e;
-        };
     }
 }

@@ -1,44 +1,71 @@
 package dev.herald.server.token;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Base64;
 
 /**
- * Makes token ids: 22 base64url characters of 6 bytes of time, which keep an index's insertions together, and 10 random
- * bytes. Thread-safe.
+ * Makes token ids: 22 characters of 48 bits of time and 80 random bits, spelled so that they sort by bytes as they do by
+ * number. Those a thread makes for one millisecond ascend in random steps, so that a batch goes into an index's right edge.
+ * Thread-safe.
  */
 final class TokenIds {
     static final int LENGTH = 22;
 
-    private static final int TIME_BYTES = 6;
-    private static final int RANDOM_BYTES = 10;
-    private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
+    /** Those of base64url, in the order of their codes. */
+    private static final byte[] ALPHABET =
+            "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.ISO_8859_1);
+
     private static final SecureRandom RANDOM = new SecureRandom();
-    /** Randomness is drawn in bulk: a draw of ten bytes costs nearly as much as one of four thousand. */
-    private static final ThreadLocal<Pool> POOL = ThreadLocal.withInitial(Pool::new);
+    private static final ThreadLocal<Sequence> SEQUENCES = ThreadLocal.withInitial(Sequence::new);
 
     private TokenIds() {}
 
     static String next(long epochMillis) {
-        byte[] id = new byte[TIME_BYTES + RANDOM_BYTES];
-        for (int i = 0; i < TIME_BYTES; i++) {
-            id[i] = (byte) (epochMillis >>> (Byte.SIZE * (TIME_BYTES - 1 - i)));
-        }
-        POOL.get().take(id, TIME_BYTES);
-        return BASE64URL.encodeToString(id);
+        return SEQUENCES.get().next(epochMillis);
     }
 
-    private static final class Pool {
-        private final byte[] bytes = new byte[RANDOM_BYTES * 400];
-        private int used = bytes.length;
+    private static final class Sequence {
+        /** Randomness is drawn in bulk: a draw of eight bytes costs nearly as much as one of four thousand. */
+        private final byte[] pool = new byte[Long.BYTES * 500];
 
-        void take(byte[] target, int offset) {
-            if (used == bytes.length) {
-                RANDOM.nextBytes(bytes);
-                used = 0;
+        private ByteBuffer unused = ByteBuffer.wrap(pool, 0, 0);
+        private long millis = -1;
+        private long high;
+        private long low;
+
+        String next(long epochMillis) {
+            if (epochMillis != millis || low < 0) {
+                millis = epochMillis;
+                high = (epochMillis << 16) | (random() >>> 48);
+                low = random() >>> 1;
+            } else {
+                low += (random() >>> 24) + 1;
             }
-            System.arraycopy(bytes, used, target, offset, RANDOM_BYTES);
-            used += RANDOM_BYTES;
+            return spell();
+        }
+
+        private String spell() {
+            byte[] id = new byte[LENGTH];
+            long rest = high;
+            id[11] = ALPHABET[(int) ((rest & 3) << 4 | low >>> 60)];
+            rest >>>= 2;
+            for (int i = 10; i >= 0; i--, rest >>>= 6) {
+                id[i] = ALPHABET[(int) (rest & 63)];
+            }
+            rest = low;
+            for (int i = LENGTH - 1; i > 11; i--, rest >>>= 6) {
+                id[i] = ALPHABET[(int) (rest & 63)];
+            }
+            return new String(id, StandardCharsets.ISO_8859_1);
+        }
+
+        private long random() {
+            if (!unused.hasRemaining()) {
+                RANDOM.nextBytes(pool);
+                unused = ByteBuffer.wrap(pool);
+            }
+            return unused.getLong();
         }
     }
 }

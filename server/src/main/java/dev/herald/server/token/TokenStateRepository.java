@@ -7,6 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,8 +35,18 @@ public final class TokenStateRepository {
             + " OR EXISTS (SELECT FROM token_states w"
             + " WHERE w.jti IS NULL AND w.student_profile_id = ? AND w.at >= to_timestamp(?)))";
 
-    private static final String REFUSAL =
-            "SELECT " + PRESENT + ", (SELECT state FROM token_states WHERE jti = ?), " + WITHDRAWN;
+    /** Scalar subqueries, each a look at a unique index: EXISTS might be planned as a hash of the whole table. */
+    private static final String REFUSALS = """
+            SELECT place,
+                (SELECT true FROM sessions s WHERE s.session_id = t.session_id)
+                    AND (SELECT true FROM student_profiles p WHERE p.student_profile_id = t.student_profile_id),
+                (SELECT state FROM token_states w WHERE w.jti = t.jti),
+                (SELECT w.at >= to_timestamp(t.issued_at) FROM token_states w
+                    WHERE w.jti IS NULL AND w.session_id = t.session_id)
+                OR (SELECT w.at >= to_timestamp(t.issued_at) FROM token_states w
+                    WHERE w.jti IS NULL AND w.student_profile_id = t.student_profile_id)
+            FROM unnest(?, ?, ?, ?) WITH ORDINALITY AS t (jti, session_id, student_profile_id, issued_at, place)
+            """;
 
     private static final String CONSUME =
             "INSERT INTO token_states (jti, session_id, student_profile_id, state, request_id, at, expires_at)"
@@ -43,7 +55,7 @@ public final class TokenStateRepository {
                     + " ON CONFLICT (jti) DO NOTHING RETURNING at";
 
     /** Ordered, so that two of these never wait for each other. */
-    private static final String KEEP_FIRST = " ORDER BY jti ON CONFLICT (jti) DO NOTHING";
+    private static final String KEEP_FIRST = " ORDER BY jti COLLATE \"C\" ON CONFLICT (jti) DO NOTHING";
 
     private static final String REVOKE_MAILED =
             "INSERT INTO token_states (jti, session_id, student_profile_id, state, expires_at)"
@@ -74,18 +86,24 @@ public final class TokenStateRepository {
             + " (SELECT token_state_id FROM token_states WHERE expires_at < now() - " + KEPT
             + " LIMIT " + PURGED_AT_ONCE + ")";
 
-    /** Why a genuine token may not be used: gone with its session or student, spent, or withdrawn with either. */
-    Optional<TokenReason> refusal(Connection connection, TokenClaims claims) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(REFUSAL)) {
-            statement.setLong(1, claims.sessionId());
-            statement.setLong(2, claims.studentProfileId());
-            statement.setString(3, claims.jti());
-            setWithdrawn(statement, 4, claims);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return refusal(row);
+    /**
+     * Why genuine tokens may not be used: gone with session or student, spent, or withdrawn with either; empty where nothing
+     * speaks against it. In the tokens' order.
+     */
+    List<Optional<TokenReason>> refusals(Connection connection, List<TokenClaims> tokens) throws SQLException {
+        List<Optional<TokenReason>> refusals = new ArrayList<>(Collections.nCopies(tokens.size(), Optional.empty()));
+        try (PreparedStatement statement = connection.prepareStatement(REFUSALS)) {
+            statement.setObject(1, texts(tokens, TokenClaims::jti));
+            statement.setObject(2, numbers(tokens, TokenClaims::sessionId));
+            statement.setObject(3, numbers(tokens, TokenClaims::studentProfileId));
+            statement.setObject(4, numbers(tokens, TokenClaims::issuedAt));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    refusals.set(rows.getInt(1) - 1, refusal(rows));
+                }
             }
         }
+        return refusals;
     }
 
     /** Uses the token up, when nothing speaks against it and nobody has; answers when. */
@@ -188,9 +206,9 @@ public final class TokenStateRepository {
     }
 
     private static Optional<TokenReason> refusal(ResultSet row) throws SQLException {
-        boolean present = row.getBoolean(1);
-        String state = row.getString(2);
-        boolean withdrawn = row.getBoolean(3);
+        boolean present = row.getBoolean(2);
+        String state = row.getString(3);
+        boolean withdrawn = row.getBoolean(4);
         if (present && state != null) {
             return Optional.of(TokenState.State.of(state).reason());
         }

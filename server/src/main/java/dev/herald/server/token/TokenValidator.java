@@ -1,6 +1,9 @@
 package dev.herald.server.token;
 
 import dev.herald.server.persistence.Transactions;
+import dev.herald.v1.TokenReason;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Says whether a token may be used, without any side effect. Thread-safe. */
@@ -28,12 +31,19 @@ public final class TokenValidator {
         return cache.judge(valid);
     }
 
-    /** As of now, by one read of the database. */
-    TokenVerdict strict(TokenVerdict.Valid valid) {
-        TokenClaims claims = valid.claims();
-        return transactions
-                .readSql(connection -> repository.refusal(connection, claims))
-                .<TokenVerdict>map(reason -> TokenVerdict.Refused.genuine(reason, claims))
-                .orElse(valid);
+    /** As of now, by one read of the database for all of them; the verdicts in their order. */
+    List<TokenVerdict> strict(List<TokenVerdict.Valid> tokens) {
+        List<TokenClaims> claims =
+                tokens.stream().map(TokenVerdict.Valid::claims).toList();
+        List<Optional<TokenReason>> refusals =
+                transactions.readSql(connection -> repository.refusals(connection, claims));
+        List<TokenVerdict> verdicts = new ArrayList<>(tokens.size());
+        for (int i = 0; i < tokens.size(); i++) {
+            TokenVerdict.Valid token = tokens.get(i);
+            verdicts.add(refusals.get(i)
+                    .<TokenVerdict>map(reason -> TokenVerdict.Refused.genuine(reason, token.claims()))
+                    .orElse(token));
+        }
+        return verdicts;
     }
 }

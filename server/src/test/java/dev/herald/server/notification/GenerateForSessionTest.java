@@ -11,6 +11,9 @@ import dev.herald.server.testing.RoundTripCounter;
 import dev.herald.v1.ErrorReason;
 import dev.herald.v1.GenerateForSessionRequest;
 import dev.herald.v1.GenerateForSessionResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -82,6 +85,38 @@ class GenerateForSessionTest {
                 .isEqualTo(4500);
         assertThat(herald.number("SELECT count(*) FROM email_notifications")).isEqualTo(500);
         assertThat(herald.number("SELECT count(*) FROM outbox")).isEqualTo(500);
+    }
+
+    @Test
+    void generate_tenTimesAtOnceWithSomeThereAlready_addsTheMissingOnce() throws Exception {
+        herald.loadCampus(5_100);
+        client.notifications().generateForSession(SESSION_ID);
+        herald.update("DELETE FROM email_notifications WHERE student_profile_id % 3 = 0");
+        List<GenerateForSessionResponse> answers =
+                atOnce(10, () -> client.notifications().generateForSession(SESSION_ID));
+        assertThat(answers.stream()
+                        .mapToInt(GenerateForSessionResponse::getNotificationsCreated)
+                        .sum())
+                .isEqualTo(1_700);
+        assertThat(herald.number("SELECT count(*) FROM email_notifications")).isEqualTo(5_100);
+        assertThat(herald.number("SELECT count(DISTINCT ref_id) FROM outbox")).isEqualTo(5_100);
+    }
+
+    @Test
+    void generate_twoSessionsAtOnce_doNotWaitForEachOther() throws Exception {
+        herald.loadCampus(10);
+        Instant now = herald.clock().instant();
+        client.directory().upsertSessions(List.of(HeraldFixture.session(71, now, now.plus(Duration.ofHours(1)))));
+        try (Connection other = DriverManager.getConnection(herald.url());
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('herald.generate', 71))");
+            assertThat(client.notifications().generateForSession(SESSION_ID).getNotificationsCreated())
+                    .isEqualTo(10);
+            other.rollback();
+        }
+        assertThat(client.notifications().generateForSession(71).getNotificationsCreated())
+                .isEqualTo(10);
     }
 
     @Test

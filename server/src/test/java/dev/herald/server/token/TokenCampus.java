@@ -7,6 +7,7 @@ import dev.herald.v1.TokenReason;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -64,7 +65,9 @@ final class TokenCampus implements AutoCloseable {
 
     /** What the database says of a token; unspecified when it is valid. */
     TokenReason strictly(String token) {
-        return reason(validator.strict((TokenVerdict.Valid) verifier.verify(token)));
+        return reason(validator
+                .strict(List.of((TokenVerdict.Valid) verifier.verify(token)))
+                .get(0));
     }
 
     /** What memory says, when it says anything. */

@@ -12,8 +12,11 @@ import dev.herald.v1.ErrorReason;
 import dev.herald.v1.TokenReason;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,33 @@ class TokenStatesTest {
     void strict_nothingAgainstIt_isValid() {
         assertThat(campus.strictly(campus.token(1, 1))).isEqualTo(TOKEN_REASON_UNSPECIFIED);
         assertThat(campus.strictly(campus.mailedToken(1, 1))).isEqualTo(TOKEN_REASON_UNSPECIFIED);
+    }
+
+    @Test
+    void strict_manyAtOnce_saysOfEachWhatItSaysOfItAlone() {
+        List<String> tokens = new ArrayList<>();
+        for (int session = 1; session <= 8; session++) {
+            for (int student = 1; student <= 6; student++) {
+                tokens.add(campus.token(student, session));
+            }
+        }
+        for (int i = 0; i < tokens.size(); i += 5) {
+            campus.consumer.consume(campus.claims(tokens.get(i)), "");
+        }
+        for (int i = 1; i < tokens.size(); i += 7) {
+            supersede(tokens.get(i));
+        }
+        campus.revoker.revokeSession(2);
+        campus.update("DELETE FROM sessions WHERE session_id = 3");
+        campus.update("DELETE FROM student_profiles WHERE student_profile_id = 4");
+        Collections.shuffle(tokens, new Random(7));
+        List<TokenVerdict> together = campus.validator.strict(tokens.stream()
+                .map(token -> (TokenVerdict.Valid) campus.verifier.verify(token))
+                .toList());
+        assertThat(together.stream().map(TokenCampus::reason).toList())
+                .isEqualTo(tokens.stream().map(campus::strictly).toList())
+                .contains(
+                        TOKEN_REASON_REVOKED, TOKEN_REASON_SUPERSEDED, TOKEN_REASON_CONSUMED, TOKEN_REASON_UNSPECIFIED);
     }
 
     @Test
