@@ -2,7 +2,6 @@ package dev.herald.server.chaos;
 
 import dev.herald.server.chaos.ChaosRelay.Moment;
 import dev.herald.server.chaos.ChaosRelay.Stage;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -27,13 +26,16 @@ final class ChaosConversation {
     private final InputStream in;
     private final OutputStream out;
     private final int number;
+    private final byte[] buffer = new byte[16_384];
+    private int position;
+    private int filled;
     private String recipient = "";
     private int mails;
 
     ChaosConversation(ChaosRelay relay, Socket socket, int number) throws IOException {
         socket.setTcpNoDelay(true);
         this.relay = relay;
-        this.in = new BufferedInputStream(socket.getInputStream(), 16_384);
+        this.in = socket.getInputStream();
         this.out = new BufferedOutputStream(socket.getOutputStream());
         this.number = number;
     }
@@ -145,14 +147,15 @@ final class ChaosConversation {
 
     /** Answers go out together when the client has nothing more on its way (RFC 2920). */
     private int read() throws IOException {
-        if (in.available() == 0) {
+        if (position == filled) {
             out.flush();
+            filled = in.read(buffer);
+            position = 0;
         }
-        int octet = in.read();
-        if (octet < 0) {
+        if (filled < 0) {
             throw new EOFException();
         }
-        return octet;
+        return buffer[position++] & 0xFF;
     }
 
     private String readLine() throws IOException {

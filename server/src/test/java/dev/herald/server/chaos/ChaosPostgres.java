@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.herald.server.config.Settings;
 import dev.herald.server.persistence.Database;
 import dev.herald.server.persistence.DatabaseConfig;
+import dev.herald.server.testing.HeraldProcess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 final class ChaosPostgres implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String TEMPLATE = "herald_template";
+    private static final Path PROGRAMS = HeraldProcess.root().resolve("server/target/chaos/programs");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -43,9 +45,8 @@ final class ChaosPostgres implements AutoCloseable {
     /** One with an empty, migrated template to make databases from. */
     static ChaosPostgres start(Path folder) {
         try {
-            Path programs = Files.createDirectories(folder.resolveSibling("programs"));
-            int port = makeFolder(folder, programs);
-            return new ChaosPostgres(folder, command(programs, folder, port), port);
+            int port = makeFolder(folder, Files.createDirectories(PROGRAMS));
+            return new ChaosPostgres(folder, command(folder, port), port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,13 +66,13 @@ final class ChaosPostgres implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Path programs, Path folder, int port) throws IOException {
+    private static List<String> command(Path folder, int port) throws IOException {
         List<String> command = new ArrayList<>();
         if (Commands.isRoot()) {
             // PostgreSQL refuses root, but not one whose name in here is another.
             command.addAll(List.of("unshare", "-U"));
         }
-        try (Stream<Path> files = Files.walk(programs)) {
+        try (Stream<Path> files = Files.walk(PROGRAMS)) {
             command.add(files.filter(file -> file.endsWith("bin/postgres"))
                     .findFirst()
                     .orElseThrow()
@@ -87,7 +88,7 @@ final class ChaosPostgres implements AutoCloseable {
         try {
             Commands.run(List.of("cp", "-a", folder + "/.", copy.toString()));
             Files.createFile(copy.resolve("standby.signal"));
-            List<String> own = command(folder.resolveSibling("programs"), copy, standbyPort);
+            List<String> own = command(copy, standbyPort);
             own.addAll(List.of("-c", "primary_conninfo=host=127.0.0.1 port=" + port + " user=postgres"));
             return new ChaosPostgres(copy, own, standbyPort);
         } catch (IOException e) {
@@ -144,9 +145,23 @@ final class ChaosPostgres implements AutoCloseable {
         awaitEnd();
     }
 
-    /** Waits until it ended by itself. */
+    /** Waits until it has ended. */
     void awaitEnd() {
         await().atMost(PATIENCE).until(() -> !process.isAlive());
+    }
+
+    /** Fills its log until it ends for want of room. */
+    void exhaustLog() {
+        await().atMost(PATIENCE).until(() -> {
+            try (Connection connection = DriverManager.getConnection(url("postgres"));
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SELECT pg_logical_emit_message(false, 'chaos', repeat('x', 1000000), true)"
+                        + " FROM generate_series(1, 50)");
+                return false;
+            } catch (SQLException e) {
+                return !process.isAlive();
+            }
+        });
     }
 
     /** Starts it again, on the same port. */
@@ -182,7 +197,7 @@ final class ChaosPostgres implements AutoCloseable {
             Process launched = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            folder.resolveSibling(folder.getFileName() + ".log").toFile()))
+                            PROGRAMS.resolveSibling("postgresql-" + port + ".log").toFile()))
                     .start();
             await().atMost(PATIENCE).until(this::answers);
             return launched;

@@ -61,7 +61,7 @@ class FailoverIT {
     void disk_full_goesOnWhenThereIsRoomAgain() throws IOException {
         assumeTrue(Commands.isRoot() && Commands.exists("mount"), "needs root, to mount a small disk");
         Path disk = ChaosScene.newFolder();
-        int mounted = Commands.run(List.of("mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", disk.toString()));
+        int mounted = Commands.run(List.of("mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", disk.toString()));
         assumeTrue(mounted == 0, "needs to mount a small disk");
         try (ChaosPostgres postgres = ChaosPostgres.start(Files.createDirectory(disk.resolve("data")));
                 ChaosScene scene = ChaosScene.on(postgres, 5_000)) {
@@ -71,8 +71,7 @@ class FailoverIT {
             scene.awaitAccepted(500);
             Path filler = disk.resolve("filler");
             fill(filler);
-            // Its log is written anew from time to time, and there is no room for that.
-            postgres.awaitEnd();
+            postgres.exhaustLog();
             Files.delete(filler);
             postgres.startAgain();
             scene.faultEnds();
