@@ -18,10 +18,10 @@ record ChaosCount(long mails, long sent, long failed, long pending, long missing
     static ChaosCount of(String url, ChaosRelay relay, String addresses) {
         try (Connection connection = DriverManager.getConnection(url);
                 PreparedStatement statement = connection.prepareStatement("""
-                        SELECT email_id || '.' || generation || '@campus.example', status
-                        FROM email_notifications JOIN student_profiles USING (student_profile_id) JOIN users USING (user_id)
-                        WHERE email LIKE ?
-                        """)) {
+                    SELECT email_id || '.' || generation || '@campus.example', status
+                    FROM email_notifications JOIN student_profiles USING (student_profile_id) JOIN users USING (user_id)
+                    WHERE email LIKE ?
+                    """)) {
             statement.setString(1, addresses);
             try (ResultSet rows = statement.executeQuery()) {
                 return count(rows, relay);

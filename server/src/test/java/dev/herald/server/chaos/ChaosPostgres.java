@@ -169,6 +169,15 @@ final class ChaosPostgres implements AutoCloseable {
         process = launch();
     }
 
+    /** Makes it run as usual, whatever a test that failed has left it in. */
+    void restore() {
+        if (process.isAlive()) {
+            thaw();
+        } else {
+            startAgain();
+        }
+    }
+
     static void execute(String url, String sql) {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
@@ -196,8 +205,9 @@ final class ChaosPostgres implements AutoCloseable {
         try {
             Process launched = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            PROGRAMS.resolveSibling("postgresql-" + port + ".log").toFile()))
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(PROGRAMS.resolveSibling("postgresql-" + port + ".log")
+                                    .toFile()))
                     .start();
             await().atMost(PATIENCE).until(this::answers);
             return launched;

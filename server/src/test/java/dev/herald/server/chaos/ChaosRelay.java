@@ -55,7 +55,8 @@ final class ChaosRelay implements AutoCloseable {
         }
     }
 
-    private final Map<Stage, Function<Moment, Answer>> scripts = Collections.synchronizedMap(new EnumMap<>(Stage.class));
+    private final Map<Stage, Function<Moment, Answer>> scripts =
+            Collections.synchronizedMap(new EnumMap<>(Stage.class));
     private final Map<String, Copies> mails = new ConcurrentHashMap<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();

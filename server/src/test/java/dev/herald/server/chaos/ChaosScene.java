@@ -70,6 +70,7 @@ final class ChaosScene implements AutoCloseable {
         if (shared == null) {
             shared = ChaosPostgres.start(newFolder());
         }
+        shared.restore();
         return shared;
     }
 
@@ -109,8 +110,8 @@ final class ChaosScene implements AutoCloseable {
         update("INSERT INTO users SELECT id, 'student' || id || '@%s', 'First' || id, 'Last' || id, 'student', true"
                         .formatted(domain)
                 + " FROM generate_series(" + first + "::bigint, " + (first + count - 1) + ") AS id");
-        update("INSERT INTO student_profiles SELECT id, id, 5, NULL, true"
-                + " FROM generate_series(" + first + "::bigint, " + (first + count - 1) + ") AS id");
+        update("INSERT INTO student_profiles SELECT id, id, 5, NULL, true" + " FROM generate_series(" + first
+                + "::bigint, " + (first + count - 1) + ") AS id");
     }
 
     /** A further session of the same students. */
@@ -122,16 +123,26 @@ final class ChaosScene implements AutoCloseable {
     /** What a server of this scene is started with; later pairs win. */
     Map<String, String> settings(String... pairs) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "DATABASE_URL", url(),
-                "GRPC_PORT", "0",
-                "AUTH_JWT_SECRET", HeraldFixture.CALLER_KEY,
-                "JWT_SECRET_KEY", HeraldFixture.SIGNING_KEY,
-                "ATTENDANCE_URL", "https://attendance.campus.example/mark",
-                "DEFAULT_FROM_EMAIL", "Attendance <attendance@campus.example>",
-                "EMAIL_HOST", "127.0.0.1",
-                "EMAIL_PORT", Integer.toString(relay.port()),
-                "EMAIL_USE_TLS", "off",
-                "DELIVERY_LEASE_SECONDS", Integer.toString(LEASE_SECONDS)));
+                "DATABASE_URL",
+                url(),
+                "GRPC_PORT",
+                "0",
+                "AUTH_JWT_SECRET",
+                HeraldFixture.CALLER_KEY,
+                "JWT_SECRET_KEY",
+                HeraldFixture.SIGNING_KEY,
+                "ATTENDANCE_URL",
+                "https://attendance.campus.example/mark",
+                "DEFAULT_FROM_EMAIL",
+                "Attendance <attendance@campus.example>",
+                "EMAIL_HOST",
+                "127.0.0.1",
+                "EMAIL_PORT",
+                Integer.toString(relay.port()),
+                "EMAIL_USE_TLS",
+                "off",
+                "DELIVERY_LEASE_SECONDS",
+                Integer.toString(LEASE_SECONDS)));
         for (int index = 0; index < pairs.length; index += 2) {
             settings.put(pairs[index], pairs[index + 1]);
         }
@@ -210,7 +221,8 @@ final class ChaosScene implements AutoCloseable {
     void assertRow(String fault, String addresses, long refused, long allowed, double seconds) {
         ChaosCount count = ChaosCount.of(url(), relay, addresses);
         long lost = count.missing() + Math.abs(count.failed() - refused);
-        ChaosTable.add(new ChaosTable.Row(fault, count.mails(), lost, count.doubled(), allowed, count.pending(), seconds));
+        ChaosTable.add(
+                new ChaosTable.Row(fault, count.mails(), lost, count.doubled(), allowed, count.pending(), seconds));
         assertThat(lost).as("lost: " + count).isZero();
         assertThat(count.pending()).as("stuck").isZero();
         assertThat(count.doubled()).as("doubled").isLessThanOrEqualTo(allowed);

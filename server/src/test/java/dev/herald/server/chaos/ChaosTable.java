@@ -25,8 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class ChaosTable implements BeforeTestExecutionCallback, AfterTestExecutionCallback {
     private static final Path FILE = HeraldProcess.root().resolve("server/target/chaos.txt");
     private static final PrintStream OUT = System.out;
-    private static final String HEAD =
-            line("fault", "mails", "lost", "doubled", "allowed", "stuck", "recovery s");
+    private static final String HEAD = line("fault", "mails", "lost", "doubled", "allowed", "stuck", "recovery s");
     private static final List<Row> ROWS = new ArrayList<>();
     private static volatile String running = "";
     private static volatile long began;
@@ -44,7 +43,13 @@ public final class ChaosTable implements BeforeTestExecutionCallback, AfterTestE
     record Row(String fault, long mails, long lost, long doubled, long allowed, long stuck, double seconds) {
         private String text() {
             return line(
-                    fault, mails + "", lost + "", doubled + "", allowed + "", stuck + "", String.format(Locale.ROOT, "%.1f", seconds));
+                    fault,
+                    mails + "",
+                    lost + "",
+                    doubled + "",
+                    allowed + "",
+                    stuck + "",
+                    String.format(Locale.ROOT, "%.1f", seconds));
         }
     }
 
@@ -80,7 +85,10 @@ public final class ChaosTable implements BeforeTestExecutionCallback, AfterTestE
     }
 
     private static String line(String fault, String... figures) {
-        return String.format("%-72s", fault) + Stream.of(figures).map(figure -> String.format("| %10s ", figure)).collect(Collectors.joining());
+        return String.format("%-72s", fault)
+                + Stream.of(figures)
+                        .map(figure -> String.format("| %10s ", figure))
+                        .collect(Collectors.joining());
     }
 
     /** Lives as long as the run: says every half minute what is going on, and prints the table when it ends. */

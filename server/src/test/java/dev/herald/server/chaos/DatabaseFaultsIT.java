@@ -95,8 +95,7 @@ class DatabaseFaultsIT {
         try (ChaosScene scene = ChaosScene.of(3_000);
                 ChaosProxy proxy = ChaosProxy.to(scene.postgres().port())) {
             scene.relay().delay(Duration.ofMillis(2));
-            HeraldProcess server =
-                    scene.serve("DATABASE_URL", through(proxy, scene), "DELIVERY_LEASE_SECONDS", LEASE);
+            HeraldProcess server = scene.serve("DATABASE_URL", through(proxy, scene), "DELIVERY_LEASE_SECONDS", LEASE);
             scene.generate(server, ChaosScene.SESSION);
             proxy.cutAtAnswer("COMMIT\0", number -> number % 5 == 0);
             scene.awaitAccepted(3_000);
@@ -140,11 +139,13 @@ class DatabaseFaultsIT {
             for (long session = ChaosScene.SESSION + 1; session <= ChaosScene.SESSION + 5; session++) {
                 scene.session(session, Clock.systemUTC().instant());
                 long id = session;
-                CompletableFuture<GenerateForSessionResponse> call = CompletableFuture.supplyAsync(() -> scene.generate(server, id));
+                CompletableFuture<GenerateForSessionResponse> call =
+                        CompletableFuture.supplyAsync(() -> scene.generate(server, id));
                 Spell.lasts(Duration.ofMillis(30));
                 scene.postgres().stopImmediately();
                 scene.postgres().startAgain();
-                call.exceptionally(failure -> GenerateForSessionResponse.getDefaultInstance()).join();
+                call.exceptionally(failure -> GenerateForSessionResponse.getDefaultInstance())
+                        .join();
                 assertThat(scene.number("SELECT count(*) FROM email_notifications WHERE session_id = " + session))
                         .isIn(0L, (long) students);
                 scene.generate(server, session);
@@ -313,7 +314,8 @@ class DatabaseFaultsIT {
             servers.forEach(HeraldProcess::awaitServing);
             scene.faultEnds();
             assertThat(servers).allMatch(HeraldProcess::isAlive);
-            assertThat(scene.number("SELECT count(*) - count(DISTINCT version) FROM flyway_schema_history WHERE version IS NOT NULL"))
+            assertThat(scene.number("SELECT count(*) - count(DISTINCT version) FROM flyway_schema_history WHERE"
+                            + " version IS NOT NULL"))
                     .isZero();
             scene.assertWhole("F20 three servers start at once on an empty database", 0, 10);
         }

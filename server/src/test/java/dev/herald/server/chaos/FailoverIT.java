@@ -40,7 +40,8 @@ class FailoverIT {
                 scene.awaitAccepted(mails / 2);
                 primary.stopImmediately();
                 long heard = ChaosCount.number(
-                        standby.url(scene.database()), "SELECT count(*) FROM email_notifications WHERE status = 'sent'");
+                        standby.url(scene.database()),
+                        "SELECT count(*) FROM email_notifications WHERE status = 'sent'");
                 long unheard = scene.relay().accepted() - heard;
                 scene.faultEnds();
                 ChaosPostgres.execute(standby.url("postgres"), "SELECT pg_promote()");

@@ -53,8 +53,8 @@ class LimitFaultsIT {
     void connections_moreThanThereAreFiles_areNoHarmToTheOthersAndPass() throws IOException {
         assumeTrue(Commands.exists("prlimit"), "needs prlimit");
         try (ChaosScene scene = ChaosScene.of(300)) {
-            HeraldProcess server = scene.keep(HeraldProcess.launch(
-                            scene.settings(), List.of("prlimit", "--nofile=220"), List.of()))
+            HeraldProcess server = scene.keep(
+                            HeraldProcess.launch(scene.settings(), List.of("prlimit", "--nofile=220"), List.of()))
                     .awaitServing();
             try (HeraldClient client = ChaosScene.client(server)) {
                 client.tokens().validate("x");

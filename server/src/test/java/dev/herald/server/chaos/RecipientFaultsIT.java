@@ -105,10 +105,13 @@ class RecipientFaultsIT {
     private static void assertCharged(ChaosScene scene) {
         assertThat(attempts(scene, "'unknown'")).isEqualTo(2L * EACH);
         assertThat(attempts(scene, "'permanent'")).isEqualTo(2L * EACH);
-        assertThat(scene.number("SELECT count(*) FROM outbox WHERE attempts > 1")).isZero();
-        assertThat(scene.number("SELECT max(length(reply)) FROM delivery_attempts")).isLessThanOrEqualTo(500);
+        assertThat(scene.number("SELECT count(*) FROM outbox WHERE attempts > 1"))
+                .isZero();
+        assertThat(scene.number("SELECT max(length(reply)) FROM delivery_attempts"))
+                .isLessThanOrEqualTo(500);
         // Off the claim index until a minute less a fifth has passed.
-        assertThat(scene.number("SELECT count(*) FROM outbox WHERE NOT parked AND due_at < now() + interval '15 seconds'"))
+        assertThat(scene.number(
+                        "SELECT count(*) FROM outbox WHERE NOT parked AND due_at < now() + interval '15 seconds'"))
                 .isZero();
     }
 

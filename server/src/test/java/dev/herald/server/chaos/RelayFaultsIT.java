@@ -35,7 +35,10 @@ class RelayFaultsIT {
             scene.assertWhole("F21 relay refuses connections for " + seconds + " s", 0, 60);
             assertThat(scene.number(CHARGED)).isZero();
             // A line when it begins and one when it ends.
-            assertThat(server.output().lines().filter(line -> line.contains("sending to it pauses")).count())
+            assertThat(server.output()
+                            .lines()
+                            .filter(line -> line.contains("sending to it pauses"))
+                            .count())
                     .isEqualTo(1);
         }
     }
@@ -112,7 +115,9 @@ class RelayFaultsIT {
     @Test
     @Tag(Size.FULL_ONLY)
     void refusal_ofTheSender_leavesAllMailsPending() {
-        for (String reply : new String[] {"530 5.7.0 must issue a STARTTLS command first", "550 5.7.1 sender refused", "535 5.7.8 no"}) {
+        for (String reply : new String[] {
+            "530 5.7.0 must issue a STARTTLS command first", "550 5.7.1 sender refused", "535 5.7.8 no"
+        }) {
             try (ChaosScene scene = ChaosScene.of(500)) {
                 HeraldProcess server = scene.serve();
                 scene.relay().at(Stage.MAIL, Answer.say(reply));
@@ -207,7 +212,8 @@ class RelayFaultsIT {
             scene.relay().goDown();
             // Links live an hour from the session's start: two minutes and 8 seconds from now.
             scene.session(
-                    ChaosScene.SESSION + 1, Clock.systemUTC().instant().minus(Duration.ofMinutes(58)).plusSeconds(8));
+                    ChaosScene.SESSION + 1,
+                    Clock.systemUTC().instant().minus(Duration.ofMinutes(58)).plusSeconds(8));
             scene.generate(server, ChaosScene.SESSION + 1);
             Spell.lastsSeconds(10);
             scene.relay().goUp();

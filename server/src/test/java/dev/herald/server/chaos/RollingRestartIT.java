@@ -60,8 +60,11 @@ class RollingRestartIT {
                 CompletableFuture.allOf(generating, validating).join();
             }
             scene.faultEnds();
-            scene.assertWhole("F9c rolling restart under " + (sessions.get() - ChaosScene.SESSION) + " Generates, "
-                    + validations.get() + " ValidateTokens", 0, 60);
+            scene.assertWhole(
+                    "F9c rolling restart under " + (sessions.get() - ChaosScene.SESSION) + " Generates, "
+                            + validations.get() + " ValidateTokens",
+                    0,
+                    60);
             assertThat(failures).isEmpty();
         }
     }
@@ -84,7 +87,8 @@ class RollingRestartIT {
         while (going.get()) {
             long session = sessions.incrementAndGet();
             scene.session(session, Clock.systemUTC().instant());
-            attempt(() -> assertThat(client.notifications().generateForSession(session).getEligibleStudents())
+            attempt(() -> assertThat(
+                            client.notifications().generateForSession(session).getEligibleStudents())
                     .isEqualTo(STUDENTS));
             Spell.lasts(Duration.ofMillis(100));
         }

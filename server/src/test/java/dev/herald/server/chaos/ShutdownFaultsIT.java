@@ -9,8 +9,8 @@ import dev.herald.client.ServiceCallException;
 import dev.herald.server.chaos.ChaosRelay.Stage;
 import dev.herald.server.testing.HeraldProcess;
 import dev.herald.v1.GenerateForSessionResponse;
-import dev.herald.v1.ValidateTokenRequest;
 import dev.herald.v1.TokenServiceGrpc;
+import dev.herald.v1.ValidateTokenRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +59,8 @@ class ShutdownFaultsIT {
             await().until(() -> scene.number("SELECT count(*) FROM outbox WHERE lease_until IS NOT NULL") > 0);
             await().until(() -> scene.relay().connections() > 0);
             assertEndsInGrace(server);
-            assertThat(scene.number("SELECT count(*) FROM outbox WHERE lease_until IS NOT NULL")).isZero();
+            assertThat(scene.number("SELECT count(*) FROM outbox WHERE lease_until IS NOT NULL"))
+                    .isZero();
             scene.relay().behave();
             scene.bringForward();
             scene.faultEnds();
@@ -84,13 +85,15 @@ class ShutdownFaultsIT {
             List<HeraldClient> idle = IntStream.range(0, 20)
                     .mapToObj(number -> ChaosScene.client(server))
                     .toList();
-            idle.forEach(client -> assertThat(client.tokens().validate("x").getValid()).isFalse());
+            idle.forEach(client ->
+                    assertThat(client.tokens().validate("x").getValid()).isFalse());
             sendTooMuch(idle.get(0));
             CompletableFuture<GenerateForSessionResponse> call =
                     CompletableFuture.supplyAsync(() -> scene.generate(server, ChaosScene.SESSION));
             await().pollInterval(Duration.ofMillis(5))
-                    .until(() -> scene.number("SELECT count(*) FROM pg_stat_activity WHERE datname = '" + scene.database()
-                                    + "' AND now() - xact_start > interval '100 ms'") > 0);
+                    .until(() -> scene.number("SELECT count(*) FROM pg_stat_activity WHERE datname = '"
+                                    + scene.database() + "' AND now() - xact_start > interval '100 ms'")
+                            > 0);
             assertThat(call).isNotDone();
             assertEndsInGrace(server);
             assertThat(call.join().getNotificationsCreated()).isEqualTo(students);
@@ -102,9 +105,11 @@ class ShutdownFaultsIT {
     }
 
     private static void sendTooMuch(HeraldClient client) {
-        ValidateTokenRequest large =
-                ValidateTokenRequest.newBuilder().setToken("x".repeat(5_000_000)).build();
-        assertThatThrownBy(() -> TokenServiceGrpc.newBlockingStub(client.channel()).validateToken(large))
+        ValidateTokenRequest large = ValidateTokenRequest.newBuilder()
+                .setToken("x".repeat(5_000_000))
+                .build();
+        assertThatThrownBy(
+                        () -> TokenServiceGrpc.newBlockingStub(client.channel()).validateToken(large))
                 .isNotInstanceOf(ServiceCallException.class)
                 .hasMessageContaining("RESOURCE_EXHAUSTED");
     }
@@ -124,7 +129,8 @@ class ShutdownFaultsIT {
             }
             scene.faultEnds();
             scene.serve();
-            assertThat(scene.number("SELECT count(*) FROM flyway_schema_history WHERE NOT success")).isZero();
+            assertThat(scene.number("SELECT count(*) FROM flyway_schema_history WHERE NOT success"))
+                    .isZero();
             scene.assertWhole("F6 SIGTERM during start-up and migration, twice each, 8 times", 0, 10);
         }
     }

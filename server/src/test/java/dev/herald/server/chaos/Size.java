@@ -1,10 +1,8 @@
 package dev.herald.server.chaos;
 
-import org.junit.jupiter.api.Tag;
-
-/** Which form of the suite runs: {@code -Pchaos} runs all of it at full size, the ordinary build a small form of some. */
+/** Which form of the suite runs: all of it at full size with -Pchaos, or some of it, smaller, in the ordinary build. */
 final class Size {
-    /** The tag of what -Pchaos only runs; {@link Tag} the rest with nothing. */
+    /** The tag of what only -Pchaos runs. */
     static final String FULL_ONLY = "chaos";
 
     private static final boolean FULL = Boolean.getBoolean("chaos.full");
