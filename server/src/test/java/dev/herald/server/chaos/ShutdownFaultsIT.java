@@ -129,7 +129,7 @@ class ShutdownFaultsIT {
             }
             scene.faultEnds();
             scene.serve();
-            assertThat(scene.number("SELECT count(*) FROM flyway_schema_history WHERE NOT success"))
+            assertThat(scene.number("SELECT count(*) FROM herald_schema_history WHERE NOT success"))
                     .isZero();
             scene.assertWhole("F6 SIGTERM during start-up and migration, twice each, 8 times", 0, 10);
         }
