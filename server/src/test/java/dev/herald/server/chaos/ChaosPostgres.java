@@ -100,10 +100,6 @@ final class ChaosPostgres implements AutoCloseable {
         return port;
     }
 
-    Path folder() {
-        return folder;
-    }
-
     String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres";
     }
@@ -124,11 +120,14 @@ final class ChaosPostgres implements AutoCloseable {
 
     /** SIGSTOP to all of it: connections are taken, and nobody answers. */
     void freeze() {
-        Signals.send("STOP", pids());
+        // Itself first: then no further process begins.
+        Signals.send("STOP", process.pid());
+        Signals.sendToAny("STOP", backends());
     }
 
     void thaw() {
-        Signals.send("CONT", pids());
+        Signals.sendToAny("CONT", backends());
+        Signals.send("CONT", process.pid());
     }
 
     /** Without a checkpoint, as after a power cut: what was committed must be in the log. */
@@ -187,18 +186,18 @@ final class ChaosPostgres implements AutoCloseable {
         }
     }
 
+    /** Ends it, and deletes its files. */
     @Override
     public void close() {
         if (process.isAlive()) {
-            Commands.run(List.of("kill", "-CONT", Long.toString(process.pid())));
-            Commands.run(List.of("kill", "-QUIT", Long.toString(process.pid())));
+            thaw();
+            stopImmediately();
         }
+        Commands.run(List.of("rm", "-rf", folder.toString()));
     }
 
-    private List<Long> pids() {
-        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                .map(ProcessHandle::pid)
-                .toList();
+    private List<Long> backends() {
+        return process.descendants().map(ProcessHandle::pid).toList();
     }
 
     private Process launch() {

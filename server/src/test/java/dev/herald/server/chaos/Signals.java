@@ -10,14 +10,17 @@ import java.util.List;
 final class Signals {
     private Signals() {}
 
-    /** Sends one; fails when a process isn't there. */
-    static void send(String signal, Collection<Long> pids) {
-        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
-        pids.forEach(pid -> command.add(Long.toString(pid)));
-        assertThat(Commands.run(command)).as(String.join(" ", command)).isZero();
+    /** Sends one; fails when the process isn't there. */
+    static void send(String signal, long pid) {
+        assertThat(Commands.run(List.of("kill", "-" + signal, Long.toString(pid))))
+                .as("kill -" + signal + " " + pid)
+                .isZero();
     }
 
-    static void send(String signal, long pid) {
-        send(signal, List.of(pid));
+    /** Sends one to those that are still there. */
+    static void sendToAny(String signal, Collection<Long> pids) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        pids.forEach(pid -> command.add(Long.toString(pid)));
+        Commands.run(command);
     }
 }
