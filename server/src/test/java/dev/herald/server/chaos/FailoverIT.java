@@ -74,7 +74,7 @@ class FailoverIT {
             fill(filler);
             postgres.exhaustLog();
             Files.delete(filler);
-            postgres.startAgain();
+            postgres.restore();
             scene.faultEnds();
             scene.assertWhole("F16 disk full, PostgreSQL down", 0, 60);
             assertThat(server.isAlive()).isTrue();
