@@ -36,14 +36,31 @@ public final class HeraldProcess implements AutoCloseable {
 
     /** Starts {@code serve}; returns when it serves. */
     public static HeraldProcess serve(Map<String, String> settings) {
-        ProcessBuilder builder = builder(settings, List.of("-XX:TieredStopAtLevel=1"), List.of("serve"));
-        HeraldProcess herald = new HeraldProcess(start(builder.redirectErrorStream(true)));
+        return launch(settings, List.of(), List.of()).awaitServing();
+    }
+
+    /**
+     * Starts {@code serve} and doesn't wait for it.
+     *
+     * @param prefix a program with its arguments that becomes the server
+     * @param options for the Java virtual machine
+     */
+    public static HeraldProcess launch(Map<String, String> settings, List<String> prefix, List<String> options) {
+        List<String> all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+        all.addAll(options);
+        ProcessBuilder builder = builder(settings, all, List.of("serve"));
+        builder.command().addAll(0, prefix);
+        return new HeraldProcess(start(builder.redirectErrorStream(true)));
+    }
+
+    /** Returns when it serves. */
+    public HeraldProcess awaitServing() {
         try {
-            herald.port.get(LIMIT_SECONDS, TimeUnit.SECONDS);
-            return herald;
+            port.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            return this;
         } catch (Exception e) {
-            herald.close();
-            throw new AssertionError("the server did not start:\n" + herald.output(), e);
+            close();
+            throw new AssertionError("the server did not start:\n" + output(), e);
         }
     }
 
@@ -99,6 +116,33 @@ public final class HeraldProcess implements AutoCloseable {
 
     public int port() {
         return port.join();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGTERM, without waiting. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Waits until it has ended; its exit code. */
+    public int awaitExit() {
+        return exitCode(process);
+    }
+
+    /** Nobody reads what it says any more. */
+    public void closeOutput() {
+        try {
+            process.getInputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Everything it has said so far. */
