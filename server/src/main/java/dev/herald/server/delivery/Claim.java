@@ -9,14 +9,7 @@ package dev.herald.server.delivery;
  * @param lostLeases how many leases were lost while it was handled alone
  * @param rank its place among those in hand: the lowest leaves first
  */
-record Claim(
-        String kind,
-        long refId,
-        int attempts,
-        long fencingToken,
-        boolean suspect,
-        int lostLeases,
-        long rank) {
+record Claim(String kind, long refId, int attempts, long fencingToken, boolean suspect, int lostLeases, long rank) {
 
     /** The same at another place. */
     Claim withRank(long other) {

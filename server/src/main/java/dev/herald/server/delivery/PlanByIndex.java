@@ -10,7 +10,8 @@ import java.sql.Statement;
  */
 final class PlanByIndex {
     /** To be put before a statement, in the same round trip; SET LOCAL would do nothing where the two are all of the transaction. */
-    static final String SQL = "SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true);\n";
+    static final String SQL =
+            "SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true);\n";
 
     private PlanByIndex() {}
 

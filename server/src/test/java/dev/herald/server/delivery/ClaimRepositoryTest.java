@@ -82,7 +82,8 @@ class ClaimRepositoryTest {
     void claim_manyParkedOrLeased_isCheap() {
         enqueue(100_000, "'attendance'", "NULL");
         update("UPDATE outbox SET parked = true WHERE ref_id <= 80000");
-        update("UPDATE outbox SET lease_owner = 'other', lease_until = now() + interval '1 hour' WHERE ref_id BETWEEN 80001 AND 82000");
+        update(
+                "UPDATE outbox SET lease_owner = 'other', lease_until = now() + interval '1 hour' WHERE ref_id BETWEEN 80001 AND 82000");
         update("ANALYZE outbox");
         assertThat(bestOfClaims(20)).isLessThan(Duration.ofMillis(10));
     }
@@ -102,7 +103,13 @@ class ClaimRepositoryTest {
             List<Claim> last = claim(Among.ANY, ClaimFront.START, 100);
             Duration whole = bestOf(5, ClaimFront.START);
             Duration behind = bestOf(20, last.get(99).rank());
-            System.getLogger("claims").log(System.Logger.Level.INFO, "fresh {0}, from the start {1}, behind the front {2}", fresh, whole, behind);
+            System.getLogger("claims")
+                    .log(
+                            System.Logger.Level.INFO,
+                            "fresh {0}, from the start {1}, behind the front {2}",
+                            fresh,
+                            whole,
+                            behind);
             assertThat(behind).isLessThan(fresh.multipliedBy(3).dividedBy(2).plusMillis(1));
         }
     }
