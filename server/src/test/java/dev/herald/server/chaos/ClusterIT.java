@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ClusterIT {
     @Test
     void cluster_ofThree_deliversEveryMailOnce() {
-        int mails = Size.of(15_000, 100_000);
+        int mails = Size.of(5_000, 100_000);
         try (ChaosScene scene = ChaosScene.of(mails)) {
             // The usual lease: three busy servers on a small machine may be slow, and that is no fault.
             HeraldProcess first = scene.serve("DELIVERY_LEASE_SECONDS", "60");

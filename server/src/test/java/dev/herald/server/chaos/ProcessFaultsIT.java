@@ -22,7 +22,7 @@ class ProcessFaultsIT {
     /** F1; 50 kills in the catalogue of faults, 15 here: each costs a start of the server. */
     @Test
     void kill_manyTimesAmidDelivery_everyMailArrivesAndOnlyThoseInFlightTwice() {
-        int kills = Size.of(3, 15);
+        int kills = Size.of(2, 15);
         int mails = Size.of(1_000, 5_000);
         try (ChaosScene scene = ChaosScene.of(mails)) {
             scene.relay().delay(Duration.ofMillis(2));
