@@ -91,8 +91,7 @@ public final class DeliveryEngine {
         RelayAllowance allowance = new RelayAllowance(config.order().mailsPerSecond(), transactions, rates, relays);
         DomainLimiter domains = new DomainLimiter(config.order().domainsPerSecond(), transactions, rates, recorder);
         ClaimRepository claims = new ClaimRepository(owner(), config.lease());
-        MailClaimer claimer =
-                new MailClaimer(transactions, claims, kinds, relays, allowance, inHand, config.lease());
+        MailClaimer claimer = new MailClaimer(transactions, claims, kinds, relays, allowance, inHand, config.lease());
         return new DeliveryDispatcher(claimer, allowance, domains, composer, recorder, suspects, inHand, queue, wakeup);
     }
 
