@@ -116,8 +116,7 @@ final class MailClaimer {
         long next = now + jittered(POLL_INTERVAL).toNanos();
         next = tooLittleAllowance ? nextClaim : later(next, nextClaim);
         next = tooLittleRoom ? earlier(next, nextSmallClaim) : next;
-        // One whose time has come already is kept from it by something else.
-        next = nextSweep - now > 0 ? earlier(next, nextSweep) : next;
+        // A sweep waits for the next look: so an idle process asks for both at once, and seldom.
         return Duration.ofNanos(Math.max(0, next - now));
     }
 

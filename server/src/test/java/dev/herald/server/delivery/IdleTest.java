@@ -1,5 +1,6 @@
 package dev.herald.server.delivery;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.herald.server.testing.HeraldFixture;
@@ -17,11 +18,17 @@ class IdleTest {
     @ParameterizedTest(name = "lease of {0} s")
     @ValueSource(strings = {"60", "2"})
     void database_queueIsEmpty_isAskedSeldom(String lease) {
-        try (RoundTripCounter counter = RoundTripCounter.inFrontOf(TestDatabase.newDatabase());
+        String direct = TestDatabase.newDatabase();
+        try (RoundTripCounter counter = RoundTripCounter.inFrontOf(direct);
                 HeraldFixture idle =
                         HeraldFixture.start(Map.of("DATABASE_URL", counter.url(), "DELIVERY_LEASE_SECONDS", lease))) {
-            // The pool fills up, and listening begins.
-            await().during(Duration.ofSeconds(1)).until(() -> counter.roundTrips() > 0);
+            // The pool is full, and the listener is there too.
+            await().until(() -> TestDatabase.number(
+                            direct,
+                            "SELECT count(*) FROM pg_stat_activity"
+                                    + " WHERE datname = current_database() AND application_name = 'herald'")
+                    == 11);
+            assertThat(idle.port()).isPositive();
             counter.reset();
             await().during(Duration.ofSeconds(12))
                     .atMost(Duration.ofSeconds(14))

@@ -61,15 +61,15 @@ class PgBouncerTest {
     }
 
     private static void journey(HeraldFixture first, HeraldFixture second, String direct) {
-        first.loadCampus(1);
+        first.loadCampus(0);
         TestDatabase.update(
                 direct,
                 "INSERT INTO users SELECT id, 'student' || id || '@campus.example', 'F', 'L', 'student', true"
-                        + " FROM generate_series(2, 400) AS id");
+                        + " FROM generate_series(1, 400) AS id");
         TestDatabase.update(
                 direct,
                 "INSERT INTO student_profiles SELECT id, id, " + HeraldFixture.PROGRAM_ID
-                        + ", NULL, true FROM generate_series(2, 400) AS id");
+                        + ", NULL, true FROM generate_series(1, 400) AS id");
         HeraldClient client = second.admin();
         client.notifications().generateForSession(SESSION_ID);
         SessionDelivery delivery = first.awaitDelivery(SESSION_ID);
