@@ -1,5 +1,6 @@
 package dev.herald.server.delivery;
 
+import dev.herald.server.persistence.SqlArrays;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,7 +48,7 @@ final class ClaimRepository {
      */
     List<Claim> claim(Connection connection, Collection<String> kinds, Among which, long fromRank, int limit)
             throws SQLException {
-        return lease(connection, PlanByIndex.SQL, kinds, fromRank, limit, """
+        return lease(connection, PlanByIndex.SQL, kinds, List.of(), fromRank, limit, """
                 SELECT ctid AS place
                 FROM outbox
                 WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now()""" + which.condition);
@@ -56,16 +57,26 @@ final class ClaimRepository {
     /**
      * Takes up to {@code limit} suspects: mails whose lease ran out, and those given back that were suspects before. Looks at the
      * whole queue, wherever they stand in it, so it costs as much as the queue is long.
+     *
+     * @param inHand what this process holds itself: when the database was away for longer than the lease, its results are known
+     *     here and about to be written
      */
-    List<Claim> reclaim(Connection connection, Collection<String> kinds, int limit) throws SQLException {
-        return lease(connection, "", kinds, Long.MIN_VALUE, limit, """
+    List<Claim> reclaim(Connection connection, Collection<String> kinds, List<Claim> inHand, int limit)
+            throws SQLException {
+        return lease(connection, "", kinds, inHand, Long.MIN_VALUE, limit, """
                 SELECT ctid AS place
                 FROM outbox
                 WHERE NOT parked AND (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now()""");
     }
 
     private List<Claim> lease(
-            Connection connection, String settings, Collection<String> kinds, long fromRank, int limit, String due)
+            Connection connection,
+            String settings,
+            Collection<String> kinds,
+            List<Claim> except,
+            long fromRank,
+            int limit,
+            String due)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(settings + """
                 WITH unpaused AS (
@@ -76,6 +87,7 @@ final class ClaimRepository {
                 """ + due + """
 
                         AND kind = ANY((SELECT kinds FROM unpaused)::text[]) AND (SELECT kinds FROM unpaused) IS NOT NULL
+                        AND (ref_id, kind) NOT IN (SELECT * FROM unnest(?::bigint[], ?::text[]))
                         AND rank >= ?
                     ORDER BY rank
                     LIMIT ?
@@ -89,10 +101,12 @@ final class ClaimRepository {
                 RETURNING o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases, o.rank
                 """)) {
             statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
-            statement.setLong(2, fromRank);
-            statement.setInt(3, limit);
-            statement.setString(4, owner);
-            statement.setLong(5, lease.toMillis());
+            statement.setObject(2, SqlArrays.longs(except, Claim::refId));
+            statement.setArray(3, SqlArrays.texts(connection, except, Claim::kind));
+            statement.setLong(4, fromRank);
+            statement.setInt(5, limit);
+            statement.setString(6, owner);
+            statement.setLong(7, lease.toMillis());
             return claims(statement, !settings.isEmpty());
         }
     }

@@ -51,6 +51,16 @@ final class Courier {
         }
     }
 
+    /** Connects where need be; false when no relay can be had, or connecting met a fault that is logged. */
+    boolean connected() {
+        try {
+            return connection != null || connect() != null;
+        } catch (RuntimeException | Error e) {
+            log.error("connecting met a fault", e);
+            return false;
+        }
+    }
+
     /** What a transport didn't foresee may have happened behind the final dot; the connection is of no more use. */
     private DeliveryResult unforeseen(Claim claim, Instant startedAt, Throwable fault) {
         log.error("{} {} met a fault on its way out", claim.kind(), claim.refId(), fault);
@@ -128,7 +138,7 @@ final class Courier {
                 sentOnConnection = 0;
                 return opened;
             } catch (RelayUnavailableException e) {
-                noteTrouble(candidate, e.reply().text());
+                noteTrouble(candidate, e.reply());
                 admitted = aborted ? Optional.empty() : relays.admit();
             }
         }
@@ -142,7 +152,7 @@ final class Courier {
 
     private DeliveryResult judged(Claim claim, Relay used, DeliveryOutcome outcome, Attempt attempt) {
         if (outcome.kind() == DeliveryOutcome.Kind.RELAY_TROUBLE) {
-            noteTrouble(used, outcome.reply().text());
+            noteTrouble(used, outcome.reply());
         } else if (outcome.kind() == DeliveryOutcome.Kind.ACCEPTED
                 && used.breaker().success()) {
             log.info("relay {} accepts mail again", used.name());
@@ -161,9 +171,10 @@ final class Courier {
                 OutcomePolicy.attemptOutcome(outcome));
     }
 
-    private static void noteTrouble(Relay relay, String reply) {
+    private static void noteTrouble(Relay relay, RelayReply reply) {
         if (relay.breaker().trouble()) {
-            log.warn("trouble with relay {}, sending to it pauses: {}", relay.name(), reply);
+            String code = reply.code() == 0 ? "" : reply.code() + " ";
+            log.warn("trouble with relay {}, sending to it pauses: {}{}", relay.name(), code, reply.text());
         }
     }
 }

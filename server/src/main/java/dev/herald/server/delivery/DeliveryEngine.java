@@ -33,7 +33,7 @@ public final class DeliveryEngine {
     private final Transactions transactions;
     private final OutboxRepository repository;
     private final Set<String> kinds;
-    private final InHand inHand = new InHand();
+    private final InHand inHand;
     private final Wakeup wakeup = new Wakeup();
     /** The workers' queue: a mail that was claimed later may be more urgent. */
     private final BlockingQueue<Parcel> queue = new PriorityBlockingQueue<>(
@@ -65,6 +65,7 @@ public final class DeliveryEngine {
                 config.maxRetries(),
                 new BackoffPolicy(new Random()),
                 kind -> kinds.containsKey(kind) && kinds.get(kind).whenUnknown() == MailKind.WhenUnknown.HOLD);
+        this.inHand = new InHand(System::nanoTime, config.lease());
         this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease());
         this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, wakeup);
         MailComposer composer = new MailComposer(kinds, recorder);

@@ -58,6 +58,8 @@ final class DeliveryWorker {
         carried = parcel == null ? null : nextHeld();
         if (parcel == null) {
             courier.close();
+        } else if (inHand.mayBeLost()) {
+            recorder.add(new DeliveryResult.Released(parcel.claim()));
         } else if (inHand.holds(parcel.claim())) {
             EmailMessage next = carried == null ? null : carried.message();
             recorder.add(courier.deliver(parcel.claim(), parcel.message(), next));

@@ -1,14 +1,41 @@
 package dev.herald.server.delivery;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** The claims this process holds: taken, and their result not yet written down. Thread-safe. */
 final class InHand {
     private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
+    private final LongSupplier nanos;
+    private final long lease;
+    private volatile long validUntil;
+
+    /**
+     * An empty hand.
+     *
+     * @param nanos a monotonic clock
+     * @param lease how long a claim, or a renewal, holds
+     */
+    InHand(LongSupplier nanos, Duration lease) {
+        this.nanos = nanos;
+        this.lease = lease.toNanos();
+        this.validUntil = nanos.getAsLong() + this.lease;
+    }
+
+    /** All leases were renewed by a statement that began then. */
+    void renewed(long start) {
+        validUntil = start + lease;
+    }
+
+    /** Whether the leases may have run out, by our own clock: after a long stop, or without the database. */
+    boolean mayBeLost() {
+        return nanos.getAsLong() - validUntil >= 0;
+    }
 
     void add(Collection<Claim> taken) {
         claims.addAll(taken);

@@ -37,16 +37,20 @@ final class LeaseKeeper {
 
     private void step() throws InterruptedException {
         pause.await(interval);
+        long start = System.nanoTime();
         List<Claim> claims = inHand.all();
-        if (!claims.isEmpty()) {
-            renew(claims);
+        if (claims.isEmpty()) {
+            inHand.renewed(start);
+        } else {
+            renew(claims, start);
         }
     }
 
-    private void renew(List<Claim> claims) {
+    private void renew(List<Claim> claims, long start) {
         try {
             Set<Claim> held = transactions.writeSql(connection -> repository.renew(connection, claims));
             int lost = inHand.keepOnly(claims, held);
+            inHand.renewed(start);
             if (lost > 0) {
                 log.warn("lease lost on {} mail(s); another replica has them", lost);
             }

@@ -179,7 +179,8 @@ final class MailClaimer {
         int allowed = allowance.take(limit);
         try {
             if (allowed > 0) {
-                claims.addAll(transactions.statement(connection -> repository.reclaim(connection, kinds, allowed)));
+                claims.addAll(transactions.statement(
+                        connection -> repository.reclaim(connection, kinds, inHand.all(), allowed)));
             }
         } finally {
             allowance.giveBack(allowed - claims.size());

@@ -87,8 +87,11 @@ final class SuspectLane {
         }
     }
 
+    /** Connected first: a process that ends while a relay keeps it waiting is not this mail's fault. */
     private void handle(Claim claim) {
-        if (transactions.writeSql(connection -> repository.start(connection, claim))) {
+        if (inHand.mayBeLost() || !courier.connected()) {
+            recorder.add(new DeliveryResult.Released(claim));
+        } else if (transactions.writeSql(connection -> repository.start(connection, claim))) {
             composer.compose(List.of(claim), (ready, message) -> recorder.add(courier.deliver(ready, message, null)));
         } else {
             inHand.remove(claim);

@@ -9,6 +9,8 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.eclipse.angus.mail.util.MailConnectException;
@@ -21,6 +23,8 @@ public final class SmtpTransport implements MailTransport {
     private final SSLSocketFactory tls;
     private final SmtpTimeouts timeouts;
     private final Watchdog watchdog;
+    /** Making one looks through the whole class path, so they are kept; each serves one connection in the making at a time. */
+    private final Queue<Session> sessions = new ConcurrentLinkedQueue<>();
 
     /** With whom to trust, and how long to wait. */
     public SmtpTransport(MailConfig config, RelayHost relay, SSLSocketFactory tls, SmtpTimeouts timeouts) {
@@ -69,9 +73,12 @@ public final class SmtpTransport implements MailTransport {
 
     private MailConnection connect(boolean again) throws RelayUnavailableException, SocketTimeoutException {
         CapturedSocket socket = new CapturedSocket(tls);
-        SMTPTransport session = new SMTPTransport(
-                Session.getInstance(properties(socket)),
-                new URLName("smtp", relay.host(), relay.port(), null, null, null));
+        Session kept = sessions.poll();
+        Session settings = kept == null ? Session.getInstance(properties()) : kept;
+        settings.getProperties().put("mail.smtp.socketFactory", socket.plainFactory());
+        settings.getProperties().put("mail.smtp.ssl.socketFactory", socket.tlsFactory());
+        SMTPTransport session =
+                new SMTPTransport(settings, new URLName("smtp", relay.host(), relay.port(), null, null, null));
         Watchdog.Leash leash = watchdog.hold(socket);
         boolean connected = false;
         try {
@@ -91,6 +98,7 @@ public final class SmtpTransport implements MailTransport {
         } catch (IOException e) {
             throw new RelayUnavailableException(relay.toString(), RelayReply.none(Faults.describe(e)));
         } finally {
+            sessions.add(settings);
             if (!connected) {
                 leash.release();
                 socket.cut();
@@ -111,11 +119,9 @@ public final class SmtpTransport implements MailTransport {
         return config.password().map(Secret::reveal).orElse(null);
     }
 
-    private Properties properties(CapturedSocket socket) {
+    private Properties properties() {
         Properties properties = new Properties();
-        properties.put("mail.smtp.socketFactory", socket.plainFactory());
         properties.put("mail.smtp.socketFactory.fallback", "false");
-        properties.put("mail.smtp.ssl.socketFactory", socket.tlsFactory());
         properties.put("mail.smtp.ssl.socketFactory.fallback", "false");
         properties.put("mail.smtp.ssl.enable", Boolean.toString(config.implicitTls()));
         properties.put("mail.smtp.ssl.checkserveridentity", "true");

@@ -38,6 +38,17 @@ class ClaimRepositoryTest {
         assertThat(reclaim()).isEmpty();
     }
 
+    /** The database was away for longer than the lease: what became of these is known here, and about to be written. */
+    @Test
+    void reclaim_leaseOfMailInHandRanOut_leavesItThere() {
+        enqueue(3, "'attendance'", "NULL");
+        List<Claim> inHand = claim(Among.ANY, ClaimFront.START, 2);
+        claim(Among.ANY, ClaimFront.START, 1);
+        update("UPDATE outbox SET lease_until = now() - interval '1 second'");
+        List<Claim> taken = transactions.statement(connection -> claims.reclaim(connection, KINDS, inHand, 16));
+        assertThat(taken).extracting(Claim::refId).containsExactly(3L);
+    }
+
     @Test
     void claim_fromARank_leavesOutWhatStandsBeforeIt() {
         enqueue(10, "'attendance'", "NULL");
@@ -125,7 +136,8 @@ class ClaimRepositoryTest {
         update("INSERT INTO outbox (kind, ref_id, priority, rank, lease_owner, lease_until) SELECT " + kind
                 + ", coalesce(m, 0) + n, 1, coalesce(m, 0) + n, CASE WHEN (" + leaseUntil
                 + ")::timestamptz IS NOT NULL THEN 'dead' END, (" + leaseUntil
-                + ")::timestamptz FROM (SELECT max(ref_id) AS m FROM outbox) AS last, generate_series(1, " + count + ") AS n");
+                + ")::timestamptz FROM (SELECT max(ref_id) AS m FROM outbox) AS last, generate_series(1, " + count
+                + ") AS n");
     }
 
     private void update(String sql) {
@@ -137,6 +149,6 @@ class ClaimRepositoryTest {
     }
 
     private List<Claim> reclaim() {
-        return transactions.statement(connection -> claims.reclaim(connection, KINDS, 16));
+        return transactions.statement(connection -> claims.reclaim(connection, KINDS, List.of(), 16));
     }
 }

@@ -80,7 +80,8 @@ class OutboxRepositoryTest {
     }
 
     private List<Claim> reclaim(ClaimRepository claiming, int limit) {
-        return transactions.writeSql(connection -> claiming.reclaim(connection, List.of("attendance"), limit));
+        return transactions.writeSql(
+                connection -> claiming.reclaim(connection, List.of("attendance"), List.of(), limit));
     }
 
     private List<Claim> claim(ClaimRepository claiming, int limit) {

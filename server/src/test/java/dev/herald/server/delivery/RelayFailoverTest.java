@@ -65,19 +65,19 @@ class RelayFailoverTest {
 
     @Test
     void deliver_preferredGoesDown_theSecondTakesTheMailAndNoneIsDoubledOrCharged() {
-        enqueue(1, 500);
+        enqueue(1, 5_000);
         await().until(() -> preferred.accepted() >= 100);
         preferred.goDown();
-        await().until(() -> kind.sent.size() >= 490);
+        await().until(() -> kind.sent.size() >= 4_990);
         // What was behind its final dot when the connection broke is of unknown outcome and waits for its second try.
         TestDatabase.update(database.url(), "UPDATE outbox SET due_at = now(), rank = 0");
         engine.wake();
-        await().until(() -> kind.sent.size() == 500);
+        await().until(() -> kind.sent.size() == 5_000);
         assertThat(second.accepted()).isPositive();
         assertThat(Stream.concat(preferred.mails().stream(), second.mails().stream())
                         .map(Received::messageId)
                         .distinct())
-                .hasSize(500);
+                .hasSize(5_000);
         assertThat(charged("'accepted', 'unknown'")).isZero();
     }
 
