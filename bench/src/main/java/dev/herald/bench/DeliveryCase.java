@@ -83,12 +83,12 @@ final class DeliveryCase implements BenchCase {
                         .put("commits_a_mail", statements.commits() / mails);
             }
             return figures.put("sink_cpu_ms_a_mail", cpu(used, students, Usage::sink))
-                    .put("rss_mb", herald.residentMb()).put("peak_mb", herald.peakMb());
+                    .put("rss_mb", herald.residentMb())
+                    .put("peak_mb", herald.peakMb());
         }
 
         private static OptionalDouble cpu(List<Usage> used, int students, Function<Usage, OptionalDouble> whose) {
-            List<OptionalDouble> seconds =
-                    used.stream().map(whose).toList();
+            List<OptionalDouble> seconds = used.stream().map(whose).toList();
             return seconds.stream().allMatch(OptionalDouble::isPresent)
                     ? Usage.msEach(OptionalDouble.of(Medians.of(seconds, OptionalDouble::getAsDouble)), students)
                     : OptionalDouble.empty();

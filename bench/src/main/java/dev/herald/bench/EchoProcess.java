@@ -21,7 +21,11 @@ final class EchoProcess implements AutoCloseable {
 
     static EchoProcess like(Herald herald, Children children) {
         List<String> command = new ArrayList<>(herald.java());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), EchoServer.class.getName()));
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EchoServer.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         return new EchoProcess(children, children.start(builder));
     }

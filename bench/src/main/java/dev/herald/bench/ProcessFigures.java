@@ -60,7 +60,7 @@ final class ProcessFigures {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             // The second field is a name in brackets, which may hold anything; utime is the 12th behind it.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             int utime = 11;
             return OptionalDouble.of(
                     (Long.parseLong(fields[utime + one]) + Long.parseLong(fields[utime + other])) / TICKS_A_SECOND);
