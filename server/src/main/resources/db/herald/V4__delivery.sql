@@ -23,7 +23,7 @@ CREATE TABLE outbox (
     PRIMARY KEY (ref_id, kind),
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL))
 ) WITH (
-    fillfactor = 60,
+    fillfactor = 45,
     autovacuum_vacuum_scale_factor = 0.02,
     autovacuum_vacuum_threshold = 1000,
     autovacuum_vacuum_cost_delay = 0

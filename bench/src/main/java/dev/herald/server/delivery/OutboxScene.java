@@ -83,7 +83,6 @@ public final class OutboxScene implements AutoCloseable {
                 .map(claim -> new MailKind.SentRecord(claim.refId(), now))
                 .toList();
         database.transactions().writeSql(connection -> {
-            PlanByIndex.set(connection);
             repository.delete(connection, claimed);
             repository.insertAttempts(connection, results);
             SentNotifications.mark(connection, records);

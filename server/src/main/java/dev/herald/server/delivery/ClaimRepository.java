@@ -48,7 +48,7 @@ final class ClaimRepository {
      */
     List<Claim> claim(Connection connection, Collection<String> kinds, Among which, long fromRank, int limit)
             throws SQLException {
-        return lease(connection, PlanByIndex.SQL, kinds, List.of(), fromRank, limit, """
+        return lease(connection, kinds, List.of(), fromRank, limit, """
                 SELECT ctid AS place
                 FROM outbox
                 WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now()""" + which.condition);
@@ -63,22 +63,16 @@ final class ClaimRepository {
      */
     List<Claim> reclaim(Connection connection, Collection<String> kinds, List<Claim> inHand, int limit)
             throws SQLException {
-        return lease(connection, "", kinds, inHand, Long.MIN_VALUE, limit, """
+        return lease(connection, kinds, inHand, Long.MIN_VALUE, limit, """
                 SELECT ctid AS place
                 FROM outbox
                 WHERE NOT parked AND (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now()""");
     }
 
     private List<Claim> lease(
-            Connection connection,
-            String settings,
-            Collection<String> kinds,
-            List<Claim> except,
-            long fromRank,
-            int limit,
-            String due)
+            Connection connection, Collection<String> kinds, List<Claim> except, long fromRank, int limit, String due)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(settings + """
+        try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 WITH unpaused AS (
                     SELECT array_agg(kind) AS kinds
                     FROM unnest(?::text[]) AS known (kind)
@@ -107,17 +101,13 @@ final class ClaimRepository {
             statement.setInt(5, limit);
             statement.setString(6, owner);
             statement.setLong(7, lease.toMillis());
-            return claims(statement, !settings.isEmpty());
+            return claims(statement);
         }
     }
 
-    private static List<Claim> claims(PreparedStatement statement, boolean second) throws SQLException {
+    private static List<Claim> claims(PreparedStatement statement) throws SQLException {
         List<Claim> claims = new ArrayList<>();
-        statement.execute();
-        if (second) {
-            statement.getMoreResults();
-        }
-        try (ResultSet rows = statement.getResultSet()) {
+        try (ResultSet rows = PlanByIndex.rows(statement)) {
             while (rows.next()) {
                 claims.add(new Claim(
                         rows.getString(1),

@@ -32,9 +32,9 @@ final class OutboxRepository {
         }
     }
 
-    /** Prolongs leases; the outbox ids of those still held. */
+    /** Prolongs leases; those still held. */
     Set<Claim> renew(Connection connection, List<Claim> claims) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
+        try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 UPDATE outbox o
                 SET lease_until = now() + ? * interval '1 millisecond'
                 FROM unnest(?::text[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS held (kind, ref_id, fencing_token, place)
@@ -50,7 +50,7 @@ final class OutboxRepository {
 
     /** Gives claims back as they were. */
     Set<Claim> release(Connection connection, List<Claim> claims) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
+        try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 UPDATE outbox o
                 SET lease_owner = NULL, lease_until = NULL, started = false
                 FROM unnest(?::text[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS held (kind, ref_id, fencing_token, place)
@@ -64,7 +64,7 @@ final class OutboxRepository {
 
     /** Gives claims back, to be taken when the others that are due now have been. */
     Set<Claim> sendBehind(Connection connection, List<Claim> claims) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
+        try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 UPDATE outbox o
                 SET lease_owner = NULL, lease_until = NULL, started = false,
                     rank = (extract(epoch FROM now()) * 1000000)::bigint + 60000000
@@ -79,7 +79,7 @@ final class OutboxRepository {
 
     /** Takes delivered mails, or those without a record, off the queue. */
     Set<Claim> delete(Connection connection, List<Claim> claims) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
+        try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 DELETE FROM outbox o
                 USING unnest(?::text[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS held (kind, ref_id, fencing_token, place)
                 WHERE o.ref_id = held.ref_id AND o.kind = held.kind AND o.fencing_token = held.fencing_token
@@ -93,7 +93,7 @@ final class OutboxRepository {
     /** Puts mails back with a delay, their attempt charged. */
     Set<Claim> postpone(Connection connection, List<DeliveryResult.Postponed> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
-        try (PreparedStatement statement = connection.prepareStatement("""
+        try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 UPDATE outbox o
                 SET attempts = o.attempts + 1, due_at = now() + delay_ms * interval '1 millisecond',
                     rank = (extract(epoch FROM now()) * 1000000)::bigint + delay_ms * 1000, last_error = error,
@@ -117,7 +117,7 @@ final class OutboxRepository {
     /** Gives claims back, due after a delay, uncharged. */
     Set<Claim> defer(Connection connection, List<DeliveryResult.Deferred> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
-        try (PreparedStatement statement = connection.prepareStatement("""
+        try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 UPDATE outbox o
                 SET due_at = now() + delay_ms * interval '1 millisecond',
                     rank = greatest(o.rank, (extract(epoch FROM now()) * 1000000)::bigint + delay_ms * 1000),
@@ -137,7 +137,7 @@ final class OutboxRepository {
     /** Parks mails that were given up, for a retry by hand. */
     Set<Claim> park(Connection connection, List<DeliveryResult.Failed> results) throws SQLException {
         List<Claim> claims = results.stream().map(DeliveryResult::claim).toList();
-        try (PreparedStatement statement = connection.prepareStatement("""
+        try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 UPDATE outbox o
                 SET parked = true, last_error = error, lease_owner = NULL, lease_until = NULL, started = false
                 FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[]) WITH ORDINALITY
@@ -197,7 +197,7 @@ final class OutboxRepository {
     /** Those of the claims whose places, counted from 1, a statement returns. */
     private static Set<Claim> claimsAt(PreparedStatement statement, List<Claim> claims) throws SQLException {
         Set<Claim> found = new HashSet<>();
-        try (ResultSet places = statement.executeQuery()) {
+        try (ResultSet places = PlanByIndex.rows(statement)) {
             while (places.next()) {
                 found.add(claims.get(places.getInt(1) - 1));
             }

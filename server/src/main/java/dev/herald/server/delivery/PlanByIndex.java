@@ -1,23 +1,30 @@
 package dev.herald.server.delivery;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /**
- * Keeps the planner, for the rest of a transaction, from reading and sorting the whole queue for each batch. A queue is empty one moment
+ * Keeps the planner, to the end of the transaction, from reading and sorting the whole queue for each batch. A queue is empty one moment
  * and long the next, so its statistics are wrong most of the time, and a plan made for an empty table stays with the connection.
  */
 final class PlanByIndex {
-    /** To be put before a statement, in the same round trip; SET LOCAL would do nothing where the two are all of the transaction. */
-    static final String SQL =
+    /** In front of a statement, so that it costs no round trip; SET LOCAL would do nothing where the two are all of a transaction. */
+    private static final String SETTINGS =
             "SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true);\n";
 
     private PlanByIndex() {}
 
-    static void set(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(SQL);
-        }
+    /** A statement with the settings in front; {@link #rows} runs it. */
+    static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+        return connection.prepareStatement(SETTINGS + sql);
+    }
+
+    /** Runs such a statement; its own rows. */
+    static ResultSet rows(PreparedStatement prepared) throws SQLException {
+        prepared.execute();
+        prepared.getMoreResults();
+        return prepared.getResultSet();
     }
 }

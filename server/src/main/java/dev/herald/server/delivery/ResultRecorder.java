@@ -171,7 +171,6 @@ final class ResultRecorder {
     }
 
     private int record(Connection connection, List<DeliveryResult> batch) throws SQLException {
-        PlanByIndex.set(connection);
         Set<Claim> ours = new HashSet<>();
         List<Claim> gone = claims(batch, DeliveryResult.Sent.class);
         gone.addAll(claims(batch, DeliveryResult.Dropped.class));

@@ -32,6 +32,8 @@ public final class AttendanceTemplate {
 
     private final TemplateSet templates;
     private final NotificationConfig config;
+    /** Those of the last mail: the mails of a session come together. */
+    private volatile @Nullable RememberedTimes lastTimes;
 
     /**
      * Loads and checks the templates.
@@ -44,18 +46,42 @@ public final class AttendanceTemplate {
     }
 
     RenderedMail render(AttendanceData data, String token) {
-        ZoneId zone = zone(data.timeZone());
-        Map<String, Object> variables = new HashMap<>();
+        Map<String, Object> variables = new HashMap<>(timesOf(data));
         variables.put("student_first_name", Objects.requireNonNullElse(data.firstName(), ""));
         variables.put("course_name", Objects.requireNonNullElse(data.courseName(), ""));
         variables.put("course_code", Objects.requireNonNullElse(data.courseCode(), ""));
-        variables.put("session_date", DATE.format(at(data.sessionStart(), zone)));
-        variables.put("start_time", TIME.format(at(data.sessionStart(), zone)));
-        variables.put("end_time", TIME.format(at(data.sessionEnd(), zone)));
         variables.put("attendance_link", config.link(token));
-        variables.put("token_expiry", MOMENT.format(at(data.tokenExpiresAt(), zone)) + " " + zone.getId());
         return templates.render(variables);
     }
+
+    /** The variables that all mails of a session share. */
+    private Map<String, String> timesOf(AttendanceData data) {
+        SessionTimes times = SessionTimes.of(data);
+        RememberedTimes last = lastTimes;
+        if (last != null && last.times().equals(times)) {
+            return last.variables();
+        }
+        ZoneId zone = zone(data.timeZone());
+        Map<String, String> variables = Map.of(
+                "session_date", DATE.format(at(data.sessionStart(), zone)),
+                "start_time", TIME.format(at(data.sessionStart(), zone)),
+                "end_time", TIME.format(at(data.sessionEnd(), zone)),
+                "token_expiry", MOMENT.format(at(data.tokenExpiresAt(), zone)) + " " + zone.getId());
+        lastTimes = new RememberedTimes(times, variables);
+        return variables;
+    }
+
+    private record SessionTimes(
+            Instant start,
+            Instant end,
+            Instant tokenExpiry,
+            @Nullable String zone) {
+        static SessionTimes of(AttendanceData data) {
+            return new SessionTimes(data.sessionStart(), data.sessionEnd(), data.tokenExpiresAt(), data.timeZone());
+        }
+    }
+
+    private record RememberedTimes(SessionTimes times, Map<String, String> variables) {}
 
     private ZoneId zone(@Nullable String name) {
         if (name == null || name.isBlank()) {
