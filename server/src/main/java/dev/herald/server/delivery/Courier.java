@@ -126,6 +126,13 @@ final class Courier {
         return judged(claim, used, outcome, attemptOf(open.relay(), outcome, startedAt, duration));
     }
 
+    /** An abort found no connection to cut while this one was being made. */
+    private @Nullable MailConnection cutAtOnce() {
+        cut();
+        connection = null;
+        return null;
+    }
+
     /** A connection to the first relay that can be had; none while all are in trouble. */
     private @Nullable MailConnection connect() {
         Optional<Relay> admitted = aborted ? Optional.empty() : relays.admit();
@@ -136,7 +143,7 @@ final class Courier {
                 connection = opened;
                 relay = candidate;
                 sentOnConnection = 0;
-                return opened;
+                return aborted ? cutAtOnce() : opened;
             } catch (RelayUnavailableException e) {
                 noteTrouble(candidate, e.reply());
                 admitted = aborted ? Optional.empty() : relays.admit();
@@ -151,13 +158,19 @@ final class Courier {
     }
 
     private DeliveryResult judged(Claim claim, Relay used, DeliveryOutcome outcome, Attempt attempt) {
-        if (outcome.kind() == DeliveryOutcome.Kind.RELAY_TROUBLE) {
-            noteTrouble(used, outcome.reply());
-        } else if (outcome.kind() == DeliveryOutcome.Kind.ACCEPTED
-                && used.breaker().success()) {
-            log.info("relay {} accepts mail again", used.name());
+        switch (outcome.kind()) {
+            case RELAY_TROUBLE -> noteTrouble(used, outcome.reply());
+            // Refusing a mail is a relay's work too.
+            case ACCEPTED, PERMANENT, SMTPUTF8_REQUIRED -> noteSuccess(used);
+            case TRANSIENT, UNKNOWN, CONNECTION_LOST -> used.breaker().undecided();
         }
         return policy.decide(claim, outcome, attempt, clock.instant());
+    }
+
+    private static void noteSuccess(Relay relay) {
+        if (relay.breaker().success()) {
+            log.info("relay {} works again", relay.name());
+        }
     }
 
     private static Attempt attemptOf(String relay, DeliveryOutcome outcome, Instant startedAt, Duration duration) {

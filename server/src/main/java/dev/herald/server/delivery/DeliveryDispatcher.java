@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  */
 final class DeliveryDispatcher {
     private static final Logger log = LoggerFactory.getLogger(DeliveryDispatcher.class);
-    private static final int POISON_AFTER = 3;
+    /** Leases lost while it was handled alone; with the one that made it a suspect they are three. */
+    private static final int POISON_AFTER = 2;
 
     private final MailClaimer claimer;
     private final RelayAllowance allowance;
@@ -66,10 +67,11 @@ final class DeliveryDispatcher {
     }
 
     private void step() throws InterruptedException {
-        List<Claim> claims = claimer.claim();
-        dispatchOrGiveBack(claims);
+        // What was lost first: where a rate is limited, the others would leave nothing for it.
         List<Claim> suspected = claimer.reclaim();
         dispatchOrGiveBack(suspected);
+        List<Claim> claims = claimer.claim();
+        dispatchOrGiveBack(claims);
         if (claims.isEmpty() && suspected.isEmpty()) {
             var unused = wakeup.await(claimer.pause());
         }

@@ -45,7 +45,12 @@ sealed interface DeliveryResult {
     record Deferred(Claim claim, Duration delay) implements DeliveryResult {}
 
     /** Met relay trouble: given back uncharged, but behind the others, lest the trouble be with this mail alone. */
-    record SentBehind(Claim claim) implements DeliveryResult {}
+    record SentBehind(Claim claim, Attempt attempt) implements DeliveryResult {
+        @Override
+        public Optional<Attempt> madeAttempt() {
+            return Optional.of(attempt);
+        }
+    }
 
     /** There is nothing to deliver any more. */
     record Dropped(Claim claim) implements DeliveryResult {}

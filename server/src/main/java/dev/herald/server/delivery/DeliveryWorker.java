@@ -55,14 +55,24 @@ final class DeliveryWorker {
     /** Takes the next mail along where one waits, so that both can share round trips. */
     private void step() throws InterruptedException {
         Parcel parcel = carried == null ? queue.poll(IDLE_LIMIT.toMillis(), TimeUnit.MILLISECONDS) : carried;
-        carried = parcel == null ? null : nextHeld();
+        carried = null;
         if (parcel == null) {
             courier.close();
-        } else if (inHand.mayBeLost()) {
-            recorder.add(new DeliveryResult.Released(parcel.claim()));
         } else if (inHand.holds(parcel.claim())) {
-            EmailMessage next = carried == null ? null : carried.message();
-            recorder.add(courier.deliver(parcel.claim(), parcel.message(), next));
+            handle(parcel);
+        }
+    }
+
+    /** Whatever happens, there is a result: otherwise the mail would stay in hand for ever. */
+    private void handle(Parcel parcel) {
+        DeliveryResult result = new DeliveryResult.Released(parcel.claim());
+        try {
+            if (!inHand.mayBeLost()) {
+                carried = nextHeld();
+                result = courier.deliver(parcel.claim(), parcel.message(), carried == null ? null : carried.message());
+            }
+        } finally {
+            recorder.add(result);
         }
     }
 

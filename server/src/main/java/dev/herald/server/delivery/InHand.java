@@ -14,6 +14,8 @@ final class InHand {
     private final LongSupplier nanos;
     private final long lease;
     private volatile long validUntil;
+    private volatile boolean failed;
+    private volatile long failedAt;
 
     /**
      * An empty hand.
@@ -30,6 +32,17 @@ final class InHand {
     /** All leases were renewed by a statement that began then. */
     void renewed(long start) {
         validUntil = start + lease;
+    }
+
+    /** The database did not answer. */
+    void databaseFailed() {
+        failedAt = nanos.getAsLong();
+        failed = true;
+    }
+
+    /** Whether the database has failed within that time: other processes then hold results that are known and not written. */
+    boolean databaseFailedWithin(Duration time) {
+        return failed && nanos.getAsLong() - failedAt < time.toNanos();
     }
 
     /** Whether the leases may have run out, by our own clock: after a long stop, or without the database. */

@@ -11,11 +11,13 @@ import org.slf4j.LoggerFactory;
 /** Prolongs the leases of what is in hand, from a thread of its own that stops last. */
 final class LeaseKeeper {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Transactions transactions;
     private final OutboxRepository repository;
     private final InHand inHand;
     private final Duration interval;
+    private boolean failing;
     private final Wakeup pause = new Wakeup();
     private final SupervisedThread thread = new SupervisedThread("lease-keeper", this::step);
 
@@ -36,11 +38,12 @@ final class LeaseKeeper {
     }
 
     private void step() throws InterruptedException {
-        pause.await(interval);
+        pause.await(failing && interval.compareTo(RETRY) > 0 ? RETRY : interval);
         long start = System.nanoTime();
         List<Claim> claims = inHand.all();
         if (claims.isEmpty()) {
             inHand.renewed(start);
+            failing = false;
         } else {
             renew(claims, start);
         }
@@ -51,12 +54,17 @@ final class LeaseKeeper {
             Set<Claim> held = transactions.writeSql(connection -> repository.renew(connection, claims));
             int lost = inHand.keepOnly(claims, held);
             inHand.renewed(start);
+            failing = false;
             if (lost > 0) {
-                log.warn("lease lost on {} mail(s); another replica has them", lost);
+                log.warn("lease lost on {} mail(s); they were taken over or taken out", lost);
             }
         } catch (HeraldException e) {
+            inHand.databaseFailed();
             // Leases may still be good when the database is back; the fencing token decides then.
-            log.warn("leases not renewed: {}", e.text());
+            if (!failing) {
+                log.warn("leases not renewed: {}", e.text());
+            }
+            failing = true;
         }
     }
 }

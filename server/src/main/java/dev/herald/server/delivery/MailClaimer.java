@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides when the queue is looked at and how much is taken: what there is room and allowance for. A look that finds nothing is
- * not repeated before twenty times its cost has passed. Used by one thread, but for {@link #look}.
+ * not repeated before twenty times its cost, or 5 s, has passed. Used by one thread, but for {@link #look}.
  */
 final class MailClaimer {
     private static final Logger log = LoggerFactory.getLogger(MailClaimer.class);
@@ -25,6 +25,9 @@ final class MailClaimer {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(1_500);
     private static final Duration SHORTEST_SWEEP = Duration.ofSeconds(1);
     private static final Duration LONGEST_SWEEP = Duration.ofSeconds(5);
+    private static final Duration LONGEST_REST = Duration.ofSeconds(5);
+    /** Longer than anybody takes to write down what it knows once the database is back. */
+    private static final Duration SETTLING = Duration.ofSeconds(8);
 
     private final Transactions transactions;
     private final ClaimRepository repository;
@@ -73,7 +76,10 @@ final class MailClaimer {
     List<Claim> claim() {
         long now = System.nanoTime();
         int room = room(now);
-        if (room <= 0 || (!looking && now - nextClaim < 0)) {
+        if (room <= 0 || inHand.mayBeLost()) {
+            tooLittleAllowance = false;
+            return List.of();
+        } else if (!looking && now - nextClaim < 0) {
             return List.of();
         }
         looking = false;
@@ -83,31 +89,43 @@ final class MailClaimer {
             claim(claims, room);
         } catch (HeraldException e) {
             log.warn("no mail claimed: {}", e.text());
+            inHand.databaseFailed();
+            tooLittleAllowance = false;
+            nextClaim = System.nanoTime() + POLL_INTERVAL.toNanos();
         }
         inHand.add(claims);
         return claims;
     }
 
-    /** Suspects are handled one by one, so a few are enough; more when those are done with. */
+    /**
+     * Takes mails whose leases ran out. They are handled one by one, so a few are enough; more when those are done with. None for a
+     * while after the database failed: whoever holds them may know what became of them, and could not write it down.
+     */
     List<Claim> reclaim() {
         long now = System.nanoTime();
         int limit = Math.min(SUSPECTS, relays.permits() - inHand.size());
         if (inHand.hasSuspects()) {
             suspectsTaken = true;
             return List.of();
-        } else if (limit <= 0 || (!suspectsTaken && now - nextSweep < 0)) {
+        } else if (limit <= 0 || (!suspectsTaken && now - nextSweep < 0) || !leasesCanBeTrusted()) {
             return List.of();
         }
         suspectsTaken = false;
         List<Claim> claims = new ArrayList<>();
+        nextSweep = now + sweepInterval.toNanos();
         try {
             sweep(claims, limit);
+            nextSweep = later(afterLook(now), nextSweep);
         } catch (HeraldException e) {
             log.warn("no lost mail looked for: {}", e.text());
+            inHand.databaseFailed();
         }
-        nextSweep = later(afterLook(now), now + sweepInterval.toNanos());
         inHand.add(claims);
         return claims;
+    }
+
+    private boolean leasesCanBeTrusted() {
+        return !inHand.mayBeLost() && !inHand.databaseFailedWithin(SETTLING);
     }
 
     /** How long there is nothing to do here unless something happens. */
@@ -190,7 +208,7 @@ final class MailClaimer {
     /** When a look that began then and found nothing may be repeated. */
     private static long afterLook(long start) {
         long end = System.nanoTime();
-        return end + REST_PER_COST * (end - start);
+        return end + Math.min(REST_PER_COST * (end - start), LONGEST_REST.toNanos());
     }
 
     private static long earlier(long one, long other) {

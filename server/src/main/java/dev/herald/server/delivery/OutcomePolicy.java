@@ -33,7 +33,7 @@ final class OutcomePolicy {
                         ? failed(claim, FailureReason.OUTCOME_UNKNOWN, attempt)
                         : again(claim, FailureReason.OUTCOME_UNKNOWN, attempt);
             case TRANSIENT, CONNECTION_LOST -> again(claim, FailureReason.ATTEMPTS_EXHAUSTED, attempt);
-            case RELAY_TROUBLE -> new DeliveryResult.SentBehind(claim);
+            case RELAY_TROUBLE -> new DeliveryResult.SentBehind(claim, attempt);
         };
     }
 

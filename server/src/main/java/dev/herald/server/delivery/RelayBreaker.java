@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Pauses sending to a relay in trouble, so that an outage costs no mail its attempts. Opens at the first trouble; then
- * one mail at a time probes, after 1, 2, 4 s and so on up to 30 s; a mail accepted closes it. Level-triggered: it is asked
+ * one mail at a time probes, after 1, 2, 4 s and so on up to 30 s; a mail it takes or refuses closes it. Level-triggered: it is asked
  * before each claim and each connection, and an open one always ends by itself. Thread-safe.
  */
 final class RelayBreaker {
@@ -30,12 +30,12 @@ final class RelayBreaker {
         this.random = random;
     }
 
-    /** How many mails may be in hand now: none while open, one while probing, any number while closed. */
+    /** How many mails may be taken in hand now: none while open or probing, one when a probe is due, any number while closed. */
     synchronized int permits() {
         if (troubles == 0) {
             return Integer.MAX_VALUE;
         }
-        return nanos.getAsLong() - openUntil >= 0 ? 1 : 0;
+        return wantsProbe() ? 1 : 0;
     }
 
     synchronized boolean isClosed() {
@@ -65,12 +65,20 @@ final class RelayBreaker {
     synchronized boolean trouble() {
         boolean opens = troubles == 0;
         // Mails that were under way when it opened say nothing new.
-        if (opens || permits() > 0) {
+        if (opens || nanos.getAsLong() - openUntil >= 0) {
             troubles++;
             openUntil = nanos.getAsLong() + pause().toNanos();
         }
         probing = false;
         return opens;
+    }
+
+    /** A mail's outcome says nothing of the relay; where it was the probe, another is due after a pause. */
+    synchronized void undecided() {
+        if (probing) {
+            probing = false;
+            openUntil = nanos.getAsLong() + pause().toNanos();
+        }
     }
 
     /** The relay did its work; whether this closed the breaker. */

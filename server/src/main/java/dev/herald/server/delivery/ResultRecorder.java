@@ -94,12 +94,18 @@ final class ResultRecorder {
             return;
         }
         List<DeliveryResult> batch = batchFrom(first);
-        while (!tryRecord(batch)) {
-            if (!thread.isRunning()) {
-                queue.addAll(batch);
-                return;
+        boolean done = false;
+        try {
+            done = tryRecord(batch);
+            while (!done && thread.isRunning()) {
+                pause.await(PAUSE_WITHOUT_DATABASE);
+                done = tryRecord(batch);
             }
-            pause.await(PAUSE_WITHOUT_DATABASE);
+        } finally {
+            // Also when an Error comes: what became of a mail must not be forgotten.
+            if (!done) {
+                queue.addAll(batch);
+            }
         }
     }
 

@@ -37,10 +37,23 @@ final class Watchdog {
     }
 
     private void patrol() {
-        while (isWanted()) {
-            long now = System.nanoTime();
-            leashes.forEach(leash -> leash.cutIfLate(now));
-            LockSupport.parkNanos(TICK);
+        try {
+            while (isWanted()) {
+                long now = System.nanoTime();
+                for (Leash leash : leashes) {
+                    leash.cutIfLate(now);
+                }
+                LockSupport.parkNanos(TICK);
+            }
+        } finally {
+            ended();
+        }
+    }
+
+    /** After an Error too, so that the next connection has one watch again. */
+    private synchronized void ended() {
+        if (thread == Thread.currentThread()) {
+            thread = null;
         }
     }
 

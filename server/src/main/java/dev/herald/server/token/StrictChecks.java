@@ -29,9 +29,6 @@ final class StrictChecks {
     /** Statements under way at most; the executor's other threads are for those that write. */
     private static final int MOST_ASKING = 2;
 
-    /** Then others get the thread. */
-    private static final int BATCHES_IN_A_ROW = 16;
-
     private static final Logger log = LoggerFactory.getLogger(StrictChecks.class);
 
     private final Function<List<TokenVerdict.Valid>, List<TokenVerdict>> database;
@@ -87,9 +84,7 @@ final class StrictChecks {
 
     private void ask() {
         try {
-            for (int batch = 0; batch < BATCHES_IN_A_ROW && !waiting.isEmpty(); batch++) {
-                answer(next(MOST_AT_ONCE));
-            }
+            answer(next(MOST_AT_ONCE));
         } finally {
             asking.decrementAndGet();
             askIfFree();

@@ -148,7 +148,7 @@ class ProcessFaultsIT {
             assertThat(scene.number("SELECT count(*) FROM email_notifications WHERE failure_reason = 'poison'"))
                     .isEqualTo(1);
             // Once among others, then three times alone.
-            assertThat(kills.get()).isEqualTo(4);
+            assertThat(kills.get()).isEqualTo(3);
         }
     }
 

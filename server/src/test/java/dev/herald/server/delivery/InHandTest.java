@@ -33,6 +33,16 @@ class InHandTest {
     }
 
     @Test
+    void databaseFailedWithin_aFailure_isRememberedForThatTime() {
+        assertThat(inHand.databaseFailedWithin(LEASE)).isFalse();
+        inHand.databaseFailed();
+        pass(Duration.ofSeconds(7));
+        assertThat(inHand.databaseFailedWithin(Duration.ofSeconds(8))).isTrue();
+        pass(Duration.ofSeconds(1));
+        assertThat(inHand.databaseFailedWithin(Duration.ofSeconds(8))).isFalse();
+    }
+
+    @Test
     void keepOnly_someNotRenewed_dropsThoseAlone() {
         Claim kept = claim(1);
         Claim lost = claim(2);

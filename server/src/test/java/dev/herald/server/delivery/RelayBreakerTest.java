@@ -87,6 +87,19 @@ class RelayBreakerTest {
         assertThat(breaker.admit()).isTrue();
     }
 
+    @Test
+    void undecided_probeThatSaysNothingOfTheRelay_isFollowedByAnotherAfterAPause() {
+        breaker.trouble();
+        pass(Duration.ofSeconds(1));
+        assertThat(breaker.permits()).isEqualTo(1);
+        assertThat(breaker.admit()).isTrue();
+        assertThat(breaker.permits()).as("while probing").isZero();
+        breaker.undecided();
+        assertThat(breaker.wantsProbe()).isFalse();
+        pass(Duration.ofSeconds(1));
+        assertThat(breaker.permits()).isEqualTo(1);
+    }
+
     private void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
     }
