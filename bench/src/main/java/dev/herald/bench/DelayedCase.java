@@ -9,7 +9,7 @@ import java.util.Map;
 final class DelayedCase implements BenchCase {
     private static final Duration DELAY = Duration.ofMillis(20);
     private static final int CONNECTIONS = 64;
-    /** It waits out each round trip, so a tenth of the usual takes as long. */
+    /** It waits out each round trip, so a twentieth of the usual takes as long. */
     private static final int BASELINE_SHARE = 20;
 
     @Override

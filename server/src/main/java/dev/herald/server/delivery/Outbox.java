@@ -27,7 +27,7 @@ public final class Outbox {
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO outbox (kind, ref_id, priority, rank)
-                SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + (? + place) * ?
+                SELECT ?, ref_id, ?, (SELECT (extract(epoch FROM now()) * 1000000)::bigint) + ? + (? + place) * ?
                 FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
                 """)) {
             statement.setString(1, kind);
@@ -49,7 +49,7 @@ public final class Outbox {
     public void requeue(Connection connection, String kind, long[] refIds, int place) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO outbox AS o (kind, ref_id, priority, rank)
-                SELECT ?, ref_id, ?, (extract(epoch FROM now()) * 1000000)::bigint + ? + (? + place) * ?
+                SELECT ?, ref_id, ?, (SELECT (extract(epoch FROM now()) * 1000000)::bigint) + ? + (? + place) * ?
                 FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
                 ON CONFLICT (ref_id, kind) DO UPDATE
                 SET parked = false, due_at = now(), rank = EXCLUDED.rank, attempts = 0, suspect = false, started = false,

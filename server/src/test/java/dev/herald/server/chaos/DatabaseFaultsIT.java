@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A PostgreSQL that hangs, dies, cuts and blocks (F10 to F14, F17 to F20). */
 @ExtendWith(ChaosTable.class)
@@ -173,20 +175,27 @@ class DatabaseFaultsIT {
         }
     }
 
-    /** The leases ran out behind everybody's back, and the outcomes are still known. */
-    @Test
+    /** The leases ran out behind everybody's back, and the outcomes are still known: to one process, and to one of two. */
+    @ParameterizedTest
+    @CsvSource({"1, 2, 10", "2, 2, 10", "1, 60, 75"})
     @Tag(Size.FULL_ONLY)
-    void down_forLongerThanTheLease_sendsNothingAgainWhoseOutcomeIsKnown() {
-        try (ChaosScene scene = ChaosScene.of(2_000)) {
+    void down_forLongerThanTheLease_sendsNothingAgainWhoseOutcomeIsKnown(int servers, String lease, int seconds) {
+        try (ChaosScene scene = ChaosScene.of(5_000)) {
             scene.relay().delay(Duration.ofMillis(5));
-            HeraldProcess server = scene.serve();
+            HeraldProcess server = scene.serve("DELIVERY_LEASE_SECONDS", lease);
+            for (int more = 1; more < servers; more++) {
+                scene.serve("DELIVERY_LEASE_SECONDS", lease);
+            }
             scene.generate(server, ChaosScene.SESSION);
             scene.awaitAccepted(500);
             scene.postgres().stopImmediately();
-            Spell.lastsSeconds(10);
+            Spell.lastsSeconds(seconds);
             scene.postgres().startAgain();
             scene.faultEnds();
-            scene.assertWhole("F13 PostgreSQL down for longer than the lease", 0, 60);
+            scene.assertWhole(
+                    "F13 PostgreSQL down for " + seconds + " s, lease " + lease + " s, " + servers + " server(s)",
+                    0,
+                    60);
         }
     }
 
