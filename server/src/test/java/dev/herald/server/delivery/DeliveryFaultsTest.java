@@ -3,18 +3,10 @@ package dev.herald.server.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.herald.server.config.Settings;
-import dev.herald.server.mail.MailConfig;
-import dev.herald.server.mail.MailTransport;
 import dev.herald.server.persistence.Database;
 import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.TestDatabase;
-import java.sql.ResultSet;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,47 +92,20 @@ class DeliveryFaultsTest {
     }
 
     private DeliveryEngine newEngine() {
-        MailConfig mail = MailConfig.from(Settings.of(
-                Map.of(),
-                Map.of(
-                        "EMAIL_HOST", "127.0.0.1",
-                        "EMAIL_PORT", Integer.toString(relay.port()),
-                        "EMAIL_USE_TLS", "off",
-                        "DEFAULT_FROM_EMAIL", "attendance@campus.example")));
         DeliveryConfig config = new DeliveryConfig(true, Duration.ofSeconds(60), 3, 8, 50, OrderConfig.USUAL);
-        return new DeliveryEngine(
-                config, database.transactions(), MailTransport.of(mail), List.of(kind), Clock.systemUTC());
+        return DeliveryScene.engine(config, database, kind, relay);
     }
 
     private void enqueue(long first, long last) {
-        database.transactions().writeSql(connection -> {
-            new Outbox()
-                    .enqueue(
-                            connection,
-                            FakeMailKind.KIND,
-                            LongStream.rangeClosed(first, last).toArray(),
-                            Priority.NORMAL,
-                            0);
-            return last;
-        });
+        DeliveryScene.enqueue(database, first, last, Priority.NORMAL);
         engine.wake();
     }
 
     private long queued() {
-        return count("SELECT count(*) FROM outbox");
+        return TestDatabase.number(database.url(), "SELECT count(*) FROM outbox");
     }
 
     private long leased() {
-        return count("SELECT count(*) FROM outbox WHERE lease_owner IS NOT NULL");
-    }
-
-    private long count(String sql) {
-        return database.transactions().readSql(connection -> {
-            try (var statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(sql)) {
-                rows.next();
-                return rows.getLong(1);
-            }
-        });
+        return TestDatabase.number(database.url(), "SELECT count(*) FROM outbox WHERE lease_owner IS NOT NULL");
     }
 }

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Engines over one database and one relay, with mail of {@link FakeMailKind}, whose number is its recipient's. */
 final class DeliveryScene implements AutoCloseable {
@@ -28,18 +30,25 @@ final class DeliveryScene implements AutoCloseable {
     /** Starts an engine with so many connections. */
     DeliveryEngine start(int connections, OrderConfig order) {
         DeliveryConfig config = new DeliveryConfig(true, Duration.ofSeconds(60), 3, connections, 1_000, order);
-        MailConfig mail = MailConfig.from(Settings.of(
-                Map.of(),
-                Map.of(
-                        "EMAIL_HOST", "127.0.0.1",
-                        "EMAIL_PORT", Integer.toString(relay.port()),
-                        "EMAIL_USE_TLS", "off",
-                        "DEFAULT_FROM_EMAIL", "attendance@campus.example")));
-        DeliveryEngine engine = new DeliveryEngine(
-                config, database.transactions(), MailTransport.of(mail), List.of(kind), Clock.systemUTC());
+        DeliveryEngine engine = engine(config, database, kind, relay);
         engines.add(engine);
         engine.start();
         return engine;
+    }
+
+    /** An engine that stands still, and prefers the relays in their order. */
+    static DeliveryEngine engine(
+            DeliveryConfig config, Database database, FakeMailKind kind, ScriptedSmtpServer... relays) {
+        String hosts =
+                Stream.of(relays).map(relay -> "127.0.0.1:" + relay.port()).collect(Collectors.joining(","));
+        MailConfig mail = MailConfig.from(Settings.of(
+                Map.of(),
+                Map.of(
+                        "EMAIL_HOST", hosts,
+                        "EMAIL_USE_TLS", "off",
+                        "DEFAULT_FROM_EMAIL", "attendance@campus.example")));
+        return new DeliveryEngine(
+                config, database.transactions(), MailTransport.of(mail), List.of(kind), Clock.systemUTC());
     }
 
     static OrderConfig limited(int mailsPerSecond) {
@@ -56,6 +65,11 @@ final class DeliveryScene implements AutoCloseable {
 
     /** Queues one group of mails and wakes the engines. */
     void enqueue(long first, long last, Priority priority) {
+        enqueue(database, first, last, priority);
+        engines.forEach(DeliveryEngine::wake);
+    }
+
+    static void enqueue(Database database, long first, long last, Priority priority) {
         database.transactions().writeSql(connection -> {
             new Outbox()
                     .enqueue(
@@ -66,7 +80,6 @@ final class DeliveryScene implements AutoCloseable {
                             0);
             return last;
         });
-        engines.forEach(DeliveryEngine::wake);
     }
 
     long number(String sql) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Limits of the pace, shared by all engines of a database. */
 class RateLimitTest {
     private static final int SECONDS = 5;
+    /** A machine that stands still for a moment loses what it could have sent then; never may more be sent. */
+    private static final int WINDOWS = 3;
 
     private final DeliveryScene scene = new DeliveryScene();
 
@@ -31,15 +34,11 @@ class RateLimitTest {
     @ParameterizedTest(name = "{0} mails a second")
     @ValueSource(ints = {40, 400})
     void relayLimit_twoEngines_sendThatManyTogether(int perSecond) {
-        scene.enqueue(1, perSecond * (SECONDS + 4L), Priority.NORMAL);
+        scene.enqueue(1, perSecond * (WINDOWS * SECONDS + 4L), Priority.NORMAL);
         scene.start(4, DeliveryScene.limited(perSecond));
         scene.start(4, DeliveryScene.limited(perSecond));
         await().until(() -> scene.relay.accepted() >= perSecond);
-        long start = System.nanoTime();
-        int before = scene.relay.accepted();
-        await().pollInterval(Duration.ofMillis(5)).until(() -> scene.relay.accepted() - before >= perSecond * SECONDS);
-        double rate = (scene.relay.accepted() - before) / ((System.nanoTime() - start) / 1e9);
-        assertThat(rate).isBetween(perSecond * 0.7, perSecond * 1.1);
+        assertThat(bestRate(() -> scene.relay.accepted(), perSecond, 1.1)).isGreaterThanOrEqualTo(perSecond * 0.9);
         assertThat(scene.number("SELECT coalesce(max(attempts), 0) FROM outbox"))
                 .isZero();
     }
@@ -55,16 +54,28 @@ class RateLimitTest {
         long start = System.nanoTime();
         await().atMost(Duration.ofSeconds(8)).until(() -> scene.arrived(number -> number > 500) == 500);
         await().until(() -> scene.arrived(number -> number <= 500) >= 20);
-        long slowBefore = scene.arrived(number -> number <= 500);
-        long from = System.nanoTime();
-        await().pollInterval(Duration.ofMillis(5))
-                .until(() -> scene.arrived(number -> number <= 500) - slowBefore >= 20L * SECONDS);
-        double rate = 20.0 * SECONDS / ((System.nanoTime() - from) / 1e9);
-        assertThat(rate).as("of the slow domain").isBetween(14.0, 22.0);
+        assertThat(bestRate(() -> scene.arrived(number -> number <= 500), 20, 1.1))
+                .as("of the slow domain")
+                .isGreaterThanOrEqualTo(17);
         assertThat(scene.arrived(number -> number <= 500))
                 .isLessThanOrEqualTo(10 + Math.round(22 * (System.nanoTime() - start) / 1e9));
         assertThat(scene.number("SELECT coalesce(max(attempts), 0) FROM outbox"))
                 .isZero();
+    }
+
+    /** The highest rate of the windows, none of which may pass the limit. */
+    private static double bestRate(LongSupplier sent, int perSecond, double most) {
+        double best = 0;
+        for (int window = 1; window <= WINDOWS && best < perSecond * 0.9; window++) {
+            long before = sent.getAsLong();
+            long start = System.nanoTime();
+            await().pollInterval(Duration.ofMillis(5))
+                    .until(() -> sent.getAsLong() - before >= (long) perSecond * SECONDS);
+            double rate = (sent.getAsLong() - before) / ((System.nanoTime() - start) / 1e9);
+            assertThat(rate).isLessThanOrEqualTo(perSecond * most);
+            best = Math.max(best, rate);
+        }
+        return best;
     }
 
     @Test

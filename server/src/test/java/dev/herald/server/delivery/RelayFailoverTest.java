@@ -3,18 +3,12 @@ package dev.herald.server.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.herald.server.config.Settings;
-import dev.herald.server.mail.MailConfig;
-import dev.herald.server.mail.MailTransport;
 import dev.herald.server.persistence.Database;
 import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.ScriptedSmtpServer.Received;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
 import dev.herald.server.testing.TestDatabase;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.PrimitiveIterator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -34,18 +28,12 @@ class RelayFailoverTest {
 
     @BeforeEach
     void start() {
-        MailConfig mail = MailConfig.from(Settings.of(
-                Map.of(),
-                Map.of(
-                        "EMAIL_HOST", "127.0.0.1:" + preferred.port() + ",127.0.0.1:" + second.port(),
-                        "EMAIL_USE_TLS", "off",
-                        "DEFAULT_FROM_EMAIL", "attendance@campus.example")));
-        engine = new DeliveryEngine(
+        engine = DeliveryScene.engine(
                 new DeliveryConfig(true, Duration.ofSeconds(60), 3, CONNECTIONS, 50, OrderConfig.USUAL),
-                database.transactions(),
-                MailTransport.of(mail),
-                List.of(kind),
-                Clock.systemUTC());
+                database,
+                kind,
+                preferred,
+                second);
         engine.start();
     }
 
@@ -126,16 +114,7 @@ class RelayFailoverTest {
     }
 
     private void enqueue(long first, long last) {
-        database.transactions().writeSql(connection -> {
-            new Outbox()
-                    .enqueue(
-                            connection,
-                            FakeMailKind.KIND,
-                            LongStream.rangeClosed(first, last).toArray(),
-                            Priority.NORMAL,
-                            0);
-            return last;
-        });
+        DeliveryScene.enqueue(database, first, last, Priority.NORMAL);
         engine.wake();
     }
 }
