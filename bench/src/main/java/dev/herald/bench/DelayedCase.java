@@ -20,26 +20,42 @@ final class DelayedCase implements BenchCase {
                 TcpProxy proxy = TcpProxy.inFrontOf(sink.port(), DELAY);
                 Herald herald = Herald.serve(
                         rig, database.url(), proxy.port(), Map.of("SMTP_CONNECTIONS", Integer.toString(CONNECTIONS)))) {
-            Campus campus = Campus.load(herald, sizes.medium());
-            SmtpSource source = rig.source(proxy.port(), CONNECTIONS, sizes.baselineMails() / BASELINE_SHARE);
+            Campus campus = Campus.load(herald, sizes.small(), sizes.medium(), sizes.large());
             for (int i = 0; i < sizes.warmUps(); i++) {
                 Round.run(herald, campus, database, sizes.medium());
             }
+            Scene scene = new Scene(rig, herald, campus, database, proxy);
+            scene.measure(sizes.small(), sizes.smallRounds());
+            scene.measure(sizes.medium(), sizes.rounds());
+            scene.measure(sizes.large(), 1);
+        }
+    }
+
+    /** Everything a measurement needs. */
+    private record Scene(Rig rig, Herald herald, Campus campus, BenchDatabase database, TcpProxy proxy) {
+        void measure(int students, int howMany) {
+            SmtpSource source =
+                    rig.source(proxy.port(), CONNECTIONS, rig.sizes().baselineMails() / BASELINE_SHARE);
             List<Round> rounds = new ArrayList<>();
-            for (int i = 0; i < sizes.rounds(); i++) {
-                source.run();
-                rounds.add(Round.run(herald, campus, database, sizes.medium()));
+            source.run();
+            for (int i = 0; i < howMany; i++) {
+                rounds.add(Round.run(herald, campus, database, students));
             }
             source.run();
             double rate = Medians.of(rounds, Round::rate);
-            rig.print(new Figures("delivery-20ms")
-                    .put("students", sizes.medium())
+            Figures figures = new Figures("delivery-20ms")
+                    .put("students", students)
                     .put("connections", CONNECTIONS)
                     .put("sent", rounds.stream().mapToInt(Round::sent).sum())
+                    .put("first_ms", Medians.of(rounds, Round::first))
                     .put("last_ms", Medians.of(rounds, Round::last))
-                    .put("smtp_source_per_s", source.rate())
-                    .atLeast("mails_per_s", rate, 2_500)
-                    .put("ratio", source.ratio(rate)));
+                    .put("smtp_source_per_s", source.rate());
+            if (students == rig.sizes().medium()) {
+                figures.atLeast("mails_per_s", rate, 2_500);
+            } else {
+                figures.put("mails_per_s", rate);
+            }
+            rig.print(figures.put("ratio", source.ratio(rate)));
         }
     }
 }

@@ -1,16 +1,22 @@
 package dev.herald.bench;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** The one line a case prints. A figure with a target is followed by the target and whether it was met. */
 final class Figures {
+    private final String name;
     private final StringBuilder line;
-    private boolean judged;
-    private boolean met = true;
+    private final List<Judged> judged = new ArrayList<>();
+
+    /** A figure with a target. */
+    record Judged(String name, String target, String value, boolean met) {}
 
     Figures(String name) {
-        line = new StringBuilder(name);
+        this.name = name;
+        this.line = new StringBuilder(name);
     }
 
     Figures put(String key, Object value) {
@@ -27,11 +33,11 @@ final class Figures {
     }
 
     Figures atLeast(String key, double value, double target) {
-        return put(key, value).judge(key, target, value >= target);
+        return put(key, value).judge(key, value, target, value >= target);
     }
 
     Figures atMost(String key, double value, double target) {
-        return put(key, value).judge(key, target, value <= target);
+        return put(key, value).judge(key, value, target, value <= target);
     }
 
     /** An unknown value meets no target, and is none missed. */
@@ -45,13 +51,23 @@ final class Figures {
 
     @Override
     public String toString() {
-        return line + (judged ? " met=" + (met ? "yes" : "no") : "");
+        return judged.isEmpty()
+                ? line.toString()
+                : line + " met=" + word(judged.stream().allMatch(Judged::met));
     }
 
-    private Figures judge(String key, double target, boolean reached) {
-        judged = true;
-        met &= reached;
-        return put(key + ".target", target).put(key + ".met", reached ? "yes" : "no");
+    /** The figures with a target, in order. */
+    List<Judged> judged() {
+        return List.copyOf(judged);
+    }
+
+    private Figures judge(String key, double value, double target, boolean reached) {
+        judged.add(new Judged(name + "." + key, text(target), text(value), reached));
+        return put(key + ".target", target).put(key + ".met", word(reached));
+    }
+
+    private static String word(boolean met) {
+        return met ? "yes" : "no";
     }
 
     /** Three digits that count, and never an exponent. */

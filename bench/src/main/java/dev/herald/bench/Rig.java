@@ -13,7 +13,14 @@ import java.util.Optional;
  * @param folder of this run, below bench/target
  * @param tools smtp-sink and smtp-source, where they can be had
  */
-record Rig(Path root, Path folder, Sizes sizes, Children children, Postgres postgres, Optional<SmtpTools> tools)
+record Rig(
+        Path root,
+        Path folder,
+        Sizes sizes,
+        Children children,
+        Postgres postgres,
+        Optional<SmtpTools> tools,
+        Report report)
         implements AutoCloseable {
 
     /** Starts what the cases share. */
@@ -23,7 +30,7 @@ record Rig(Path root, Path folder, Sizes sizes, Children children, Postgres post
             Postgres postgres = Optional.ofNullable(System.getenv("BENCH_DATABASE_URL"))
                     .map(Postgres::at)
                     .orElseGet(() -> Postgres.start(folder));
-            Rig rig = new Rig(root, folder, sizes, new Children(), postgres, tools);
+            Rig rig = new Rig(root, folder, sizes, new Children(), postgres, tools, new Report());
             Runtime.getRuntime().addShutdownHook(new Thread(rig::close, "end-of-run"));
             return rig;
         } catch (IOException e) {
@@ -54,7 +61,7 @@ record Rig(Path root, Path folder, Sizes sizes, Children children, Postgres post
     }
 
     void print(Figures figures) {
-        System.out.println(figures);
+        report.print(figures);
     }
 
     /** Ends every process of the run. The logs stay, the database's files go. */

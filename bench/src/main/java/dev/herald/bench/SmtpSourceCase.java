@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How fast this machine is by itself: smtp-source, a bare gRPC echo, and a flush. */
+/** How fast this machine is by itself: smtp-source, a bare gRPC echo, and a flush. The lines of the other cases repeat it. */
 final class SmtpSourceCase implements BenchCase {
     private static final int RUNS = 3;
     private static final int SESSIONS = 4;
@@ -26,8 +26,9 @@ final class SmtpSourceCase implements BenchCase {
                 source.run();
                 echoes.add(CallRate.measure(echo.port(), request, rig.sizes().load(), Duration.ofSeconds(1)));
             }
-            rig.print(figures.put("mails_per_s", source.rate())
-                    .put("echo_per_s", Medians.of(echoes, Double::doubleValue)));
+            double echoRate = Medians.of(echoes, Double::doubleValue);
+            rig.print(figures.put("mails_per_s", source.rate()).put("echo_per_s", echoRate));
+            rig.report().begin(new Report.Baseline(source.rate(), echoRate));
         }
     }
 }

@@ -11,8 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** How mails get into a process's hands. Each claim takes its time from the
- * database and skips what others hold. */
+/** How mails get into a process's hands. Each claim takes its time from the database and skips what others hold. */
 final class ClaimRepository {
     private final String owner;
     private final Duration lease;
@@ -48,29 +47,37 @@ final class ClaimRepository {
      */
     List<Claim> claim(Connection connection, Collection<String> kinds, Among which, long fromRank, int limit)
             throws SQLException {
-        return lease(connection, kinds, List.of(), fromRank, limit, """
+        return lease(connection, kinds, List.of(), fromRank, limit, "rank", """
                 SELECT ctid AS place
                 FROM outbox
                 WHERE NOT parked AND NOT suspect AND lease_until IS NULL AND due_at <= now()""" + which.condition);
     }
 
     /**
-     * Takes up to {@code limit} suspects: mails whose lease ran out, and those given back that were suspects before. Looks at the
-     * whole queue, wherever they stand in it, so it costs as much as the queue is long.
+     * Takes up to {@code limit} suspects: mails whose lease ran out, and those given back that were suspects before. Those
+     * with the fewest leases lost come first: otherwise the first in rank, slowest in a process that has just started, would be
+     * blamed for each of several ends that follow one another. Looks at the whole queue, wherever they stand in it, so it costs as
+     * much as the queue is long.
      *
      * @param inHand what this process holds itself: when the database was away for longer than the lease, its results are known
      *     here and about to be written
      */
     List<Claim> reclaim(Connection connection, Collection<String> kinds, List<Claim> inHand, int limit)
             throws SQLException {
-        return lease(connection, kinds, inHand, Long.MIN_VALUE, limit, """
+        return lease(connection, kinds, inHand, Long.MIN_VALUE, limit, "lost_leases + started::int, rank", """
                 SELECT ctid AS place
                 FROM outbox
                 WHERE NOT parked AND (lease_until < now() OR (suspect AND lease_until IS NULL)) AND due_at <= now()""");
     }
 
     private List<Claim> lease(
-            Connection connection, Collection<String> kinds, List<Claim> except, long fromRank, int limit, String due)
+            Connection connection,
+            Collection<String> kinds,
+            List<Claim> except,
+            long fromRank,
+            int limit,
+            String order,
+            String due)
             throws SQLException {
         try (PreparedStatement statement = PlanByIndex.prepare(connection, """
                 WITH unpaused AS (
@@ -83,7 +90,8 @@ final class ClaimRepository {
                         AND kind = ANY((SELECT kinds FROM unpaused)::text[]) AND (SELECT kinds FROM unpaused) IS NOT NULL
                         AND (ref_id, kind) NOT IN (SELECT * FROM unnest(?::bigint[], ?::text[]))
                         AND rank >= ?
-                    ORDER BY rank
+                    ORDER BY\s""" + order + """
+
                     LIMIT ?
                     FOR UPDATE SKIP LOCKED
                 )
@@ -120,7 +128,7 @@ final class ClaimRepository {
             }
         }
         // RETURNING promises no order.
-        claims.sort(Comparator.comparingLong(Claim::rank));
+        claims.sort(Comparator.comparingInt(Claim::lostLeases).thenComparingLong(Claim::rank));
         return claims;
     }
 }

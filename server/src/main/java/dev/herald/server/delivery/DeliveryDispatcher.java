@@ -92,8 +92,10 @@ final class DeliveryDispatcher {
         }
     }
 
+    /** Composes everything before anything is handed over, so that what a fault gives back is in nobody's hands. */
     private void dispatch(List<Claim> claims) {
-        List<Claim> ordinary = new ArrayList<>(claims.size());
+        List<Parcel> parcels =
+                compose(claims.stream().filter(claim -> !claim.suspect()).toList());
         for (Claim claim : claims) {
             if (claim.lostLeases() >= POISON_AFTER) {
                 log.error("{} {} is given up: three workers were lost over it", claim.kind(), claim.refId());
@@ -101,20 +103,18 @@ final class DeliveryDispatcher {
                         claim, FailureReason.POISON, "three workers were lost over it", Optional.empty()));
             } else if (claim.suspect()) {
                 suspects.add(claim);
-            } else {
-                ordinary.add(claim);
             }
         }
-        composeAndQueue(ordinary);
+        if (domains.limitsNothing()) {
+            queue.addAll(parcels);
+        } else {
+            allowance.giveBack(domains.admit(parcels, queue::add));
+        }
     }
 
-    private void composeAndQueue(List<Claim> claims) {
-        if (domains.limitsNothing()) {
-            composer.compose(claims, (claim, message) -> queue.add(new Parcel(claim, message)));
-            return;
-        }
+    private List<Parcel> compose(List<Claim> claims) {
         List<Parcel> composed = new ArrayList<>(claims.size());
         composer.compose(claims, (claim, message) -> composed.add(new Parcel(claim, message)));
-        allowance.giveBack(domains.admit(composed, queue::add));
+        return composed;
     }
 }

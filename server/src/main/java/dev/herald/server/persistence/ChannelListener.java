@@ -73,7 +73,7 @@ public final class ChannelListener implements AutoCloseable {
                 if (isOpen()) {
                     log.warn("not listening for new mail, polling goes on: SQLSTATE {}", e.getSQLState());
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failures++;
                 log.error("listening goes on after a fault", e);
             }

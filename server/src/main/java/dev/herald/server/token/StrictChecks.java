@@ -124,6 +124,9 @@ final class StrictChecks {
                     .toList();
         } catch (RuntimeException e) {
             return Collections.nCopies(checks.size(), refusal(e));
+        } catch (Error e) {
+            // Nobody may be left waiting, whatever happened.
+            return Collections.nCopies(checks.size(), refusal(new IllegalStateException("a check broke off", e)));
         }
     }
 

@@ -147,7 +147,7 @@ class ProcessFaultsIT {
             scene.assertRow("F8 a mail that kills its process: that mail", "%poison.example", 1, 0, seconds);
             assertThat(scene.number("SELECT count(*) FROM email_notifications WHERE failure_reason = 'poison'"))
                     .isEqualTo(1);
-            // Once among others, then three times alone.
+            // Once among others, then twice alone.
             assertThat(kills.get()).isEqualTo(3);
         }
     }

@@ -38,6 +38,15 @@ class ClaimRepositoryTest {
         assertThat(reclaim()).isEmpty();
     }
 
+    /** Several processes that end soon after they start must not all be blamed on whichever mail comes first. */
+    @Test
+    void reclaim_aMailWasBlamedBefore_takesItAfterTheOthers() {
+        enqueue(4, "'attendance'", "now() - interval '1 second'");
+        update("UPDATE outbox SET suspect = true, started = true WHERE ref_id = 1");
+        update("UPDATE outbox SET suspect = true, lost_leases = 1 WHERE ref_id = 2");
+        assertThat(reclaim()).extracting(Claim::refId).containsExactly(3L, 4L, 1L, 2L);
+    }
+
     /** The database was away for longer than the lease: what became of these is known here, and about to be written. */
     @Test
     void reclaim_leaseOfMailInHandRanOut_leavesItThere() {

@@ -42,6 +42,21 @@ class ChannelListenerTest {
     }
 
     @Test
+    void listen_whoeverHearsEndsInAnError_listensOn() {
+        AtomicInteger calls = new AtomicInteger();
+        try (ChannelListener fragile = database.listen("fragile", () -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new LinkageError();
+            }
+        })) {
+            await().until(() -> calls.get() == 2);
+            TestDatabase.number(database.url(), "SELECT count(pg_notify('fragile', ''))");
+            await().until(() -> calls.get() == 3);
+            assertThat(fragile).isNotNull();
+        }
+    }
+
+    @Test
     void close_whileItWaits_leavesNoConnection() {
         await().until(() -> heard.get() == 1);
         listener.close();

@@ -85,6 +85,21 @@ class StrictChecksTest {
     }
 
     @Test
+    void check_askingEndsInAnError_leavesNobodyWaiting() {
+        StrictChecks broken = new StrictChecks(
+                tokens -> {
+                    throw new LinkageError();
+                },
+                started::add);
+        broken.check(token(1), () -> false, answers::add);
+        broken.check(token(2), () -> false, answers::add);
+        runAll();
+        assertThat(answers)
+                .hasSize(2)
+                .allSatisfy(answer -> assertThatThrownBy(answer::get).hasRootCauseInstanceOf(LinkageError.class));
+    }
+
+    @Test
     void check_tooManyWaiting_isRefusedAndTheOthersAreAnswered() {
         for (int i = 0; i < StrictChecks.MOST_WAITING; i++) {
             check(1);
