@@ -5,8 +5,11 @@ import dev.herald.server.Application;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -19,6 +22,10 @@ import picocli.CommandLine.Spec;
                 "Serves until SIGTERM or SIGINT. Each setting can be a flag, an environment variable, or a line of the"
                         + " file named by HERALD_CONFIG.")
 final class ServeCommand implements Callable<Integer>, SettingFlags.Taker {
+    private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+    /** Longer than stopping takes while the database answers, whatever callers and relays do. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
+
     @Spec
     CommandSpec spec;
 
@@ -37,7 +44,19 @@ final class ServeCommand implements Callable<Integer>, SettingFlags.Taker {
 
     /** Asked to end and ended in order, the exit code is 0; the JVM alone would make it 143. */
     private static void stop(Application application) {
-        application.close();
-        Runtime.getRuntime().halt(0);
+        Thread closing = new Thread(application::close, "closing");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(STOP_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            log.debug("interrupted while stopping");
+        }
+        if (closing.isAlive()) {
+            log.warn(
+                    "not stopped in order after {} s: what is in hand goes on when its leases run out",
+                    STOP_LIMIT.toSeconds());
+        }
+        Runtime.getRuntime().halt(closing.isAlive() ? 1 : 0);
     }
 }

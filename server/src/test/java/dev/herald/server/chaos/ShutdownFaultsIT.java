@@ -50,6 +50,27 @@ class ShutdownFaultsIT {
         terminateInTarpit(Stage.DOT, Answer.HANG);
     }
 
+    /** Nothing can be given back then, so the leases have to run out. */
+    @Test
+    @Tag(Size.FULL_ONLY)
+    void terminate_whileTheDatabaseIsFrozen_endsWithinFortySeconds() {
+        try (ChaosScene scene = ChaosScene.of(MAILS)) {
+            scene.relay().at(Stage.RCPT, Answer.HANG);
+            HeraldProcess server = scene.serve();
+            scene.generate(server, ChaosScene.SESSION);
+            await().until(() -> scene.relay().connections() > 0);
+            scene.postgres().freeze();
+            long start = System.nanoTime();
+            assertThat(server.stop()).as(server.output()).isIn(0, 1);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(45));
+            scene.postgres().thaw();
+            scene.relay().behave();
+            scene.faultEnds();
+            scene.serve();
+            scene.assertWhole("F5 SIGTERM while PostgreSQL is frozen", 0, 60);
+        }
+    }
+
     private static void terminateInTarpit(Stage stage, Answer answer) {
         try (ChaosScene scene = ChaosScene.of(MAILS)) {
             scene.relay().at(stage, answer);
