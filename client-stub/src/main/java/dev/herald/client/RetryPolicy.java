@@ -34,16 +34,20 @@ final class RetryPolicy {
             DirectoryServiceGrpc.getUpsertStudentsMethod(),
             DirectoryServiceGrpc.getUpsertSessionsMethod(),
             SystemServiceGrpc.getPauseDeliveryMethod(),
-            SystemServiceGrpc.getResumeDeliveryMethod());
+            SystemServiceGrpc.getResumeDeliveryMethod(),
+            SystemServiceGrpc.getGetSystemStatusMethod(),
+            SystemServiceGrpc.getCheckConfigurationMethod(),
+            SystemServiceGrpc.getListAuditEntriesMethod());
 
-    /** Each call makes another token; a second deletion is NOT_FOUND; a stream of requests can't be taken back. */
+    /** Each call makes another token or mail; a second deletion is NOT_FOUND; a stream of requests can't be taken back. */
     static final List<MethodDescriptor<?, ?>> SENT_ONCE = List.of(
             TokenServiceGrpc.getGenerateTokenMethod(),
             TokenServiceGrpc.getValidateTokensMethod(),
             DirectoryServiceGrpc.getImportMethod(),
             DirectoryServiceGrpc.getDeleteSessionMethod(),
             DirectoryServiceGrpc.getDeleteStudentMethod(),
-            DirectoryServiceGrpc.getEraseUserMethod());
+            DirectoryServiceGrpc.getEraseUserMethod(),
+            SystemServiceGrpc.getSendTestEmailMethod());
 
     private static final Map<String, Object> RETRY = Map.of(
             "maxAttempts",

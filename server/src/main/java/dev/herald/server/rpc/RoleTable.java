@@ -78,6 +78,10 @@ final class RoleTable {
     private void system() {
         allow(SystemServiceGrpc.getPauseDeliveryMethod(), Set.of(ADMIN));
         allow(SystemServiceGrpc.getResumeDeliveryMethod(), Set.of(ADMIN));
+        allow(SystemServiceGrpc.getGetSystemStatusMethod(), Set.of(READER, ADMIN));
+        allow(SystemServiceGrpc.getCheckConfigurationMethod(), Set.of(ADMIN));
+        allow(SystemServiceGrpc.getSendTestEmailMethod(), Set.of(ADMIN));
+        allow(SystemServiceGrpc.getListAuditEntriesMethod(), Set.of(ADMIN));
     }
 
     private void allow(MethodDescriptor<?, ?> method, Set<Role> allowed) {

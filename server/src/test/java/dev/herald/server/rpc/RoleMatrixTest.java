@@ -121,6 +121,10 @@ class RoleMatrixTest {
                 herald.v1.DirectoryService/EraseUser                               | admin
                 herald.v1.SystemService/PauseDelivery                              | admin
                 herald.v1.SystemService/ResumeDelivery                             | admin
+                herald.v1.SystemService/GetSystemStatus                            | reader admin
+                herald.v1.SystemService/CheckConfiguration                         | admin
+                herald.v1.SystemService/SendTestEmail                              | admin
+                herald.v1.SystemService/ListAuditEntries                           | admin
                 """;
         return table.lines()
                 .map(line -> line.split("\\|"))
