@@ -1,16 +1,12 @@
 package dev.herald.server.chaos;
 
+import dev.herald.server.testing.LoopbackListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -23,9 +19,8 @@ import java.util.function.IntPredicate;
 final class ChaosProxy implements AutoCloseable {
     private static final int WHOLE = 16_384;
 
-    private final ServerSocket listener;
+    private final LoopbackListener listener;
     private final int upstream;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger seen = new AtomicInteger();
     private final AtomicInteger cuts = new AtomicInteger();
     private final Semaphore flow = new Semaphore(Integer.MAX_VALUE);
@@ -34,22 +29,17 @@ final class ChaosProxy implements AutoCloseable {
     private volatile int piece = WHOLE;
     private volatile Duration pause = Duration.ZERO;
 
-    private ChaosProxy(int upstream) throws IOException {
+    private ChaosProxy(int upstream) {
         this.upstream = upstream;
-        this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        daemon(this::acceptAll);
+        this.listener = LoopbackListener.start(this::join);
     }
 
     static ChaosProxy to(int port) {
-        try {
-            return new ChaosProxy(port);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new ChaosProxy(port);
     }
 
     int port() {
-        return listener.getLocalPort();
+        return listener.port();
     }
 
     /**
@@ -92,30 +82,14 @@ final class ChaosProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        close(listener);
-        open.forEach(ChaosProxy::close);
-    }
-
-    private void acceptAll() throws IOException {
-        while (!listener.isClosed()) {
-            Socket client = listener.accept();
-            open.add(client);
-            daemon(() -> join(client));
-        }
+        listener.close();
     }
 
     private void join(Socket client) throws IOException {
-        try (client;
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), upstream)) {
-            open.add(server);
-            client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-            daemon(() -> pump(client, server, false));
+        listener.connect(upstream, server -> {
+            LoopbackListener.daemon(server, to -> pump(client, to, false));
             pump(server, client, true);
-            open.remove(server);
-        } finally {
-            open.remove(client);
-        }
+        });
     }
 
     private void pump(Socket from, Socket to, boolean answers) throws IOException {
@@ -147,29 +121,5 @@ final class ChaosProxy implements AutoCloseable {
         return !wanted.isEmpty()
                 && new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains(wanted)
                 && which.test(seen.incrementAndGet());
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void daemon(Work work) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } catch (IOException e) {
-                // One of the two sides went.
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void close(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -1,17 +1,11 @@
 package dev.herald.server.chaos;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import dev.herald.server.testing.LoopbackListener;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -58,19 +52,16 @@ final class ChaosRelay implements AutoCloseable {
     private final Map<Stage, Function<Moment, Answer>> scripts =
             Collections.synchronizedMap(new EnumMap<>(Stage.class));
     private final Map<String, Copies> mails = new ConcurrentHashMap<>();
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger mailCommands = new AtomicInteger();
-    private final int port;
-    private volatile ServerSocket listener;
+    private final LoopbackListener listener;
     private volatile Consumer<Moment> whenAccepted = moment -> {};
     private volatile Duration delay = Duration.ZERO;
 
     private ChaosRelay() {
-        listener = listen(0);
-        port = listener.getLocalPort();
-        acceptOn(listener);
+        listener = LoopbackListener.start(
+                connection -> new ChaosConversation(this, connection, connections.incrementAndGet()).run());
     }
 
     static ChaosRelay start() {
@@ -78,7 +69,7 @@ final class ChaosRelay implements AutoCloseable {
     }
 
     int port() {
-        return port;
+        return listener.port();
     }
 
     /** Misbehave at a stage. */
@@ -108,19 +99,17 @@ final class ChaosRelay implements AutoCloseable {
 
     /** Closes every open connection; new ones are taken. */
     void dropConnections() {
-        open.forEach(ChaosRelay::close);
+        listener.dropConnections();
     }
 
     /** Plays dead: refuses new connections and closes the open ones. */
     void goDown() {
-        close(listener);
-        dropConnections();
+        listener.goDown();
     }
 
     /** Listens again on the same port. */
     void goUp() {
-        listener = listen(port);
-        acceptOn(listener);
+        listener.goUp();
     }
 
     /** How many mails were accepted, copies counted. */
@@ -162,58 +151,5 @@ final class ChaosRelay implements AutoCloseable {
 
     Duration delay() {
         return delay;
-    }
-
-    private void acceptOn(ServerSocket socket) {
-        daemon(() -> {
-            while (!socket.isClosed()) {
-                Socket connection = socket.accept();
-                open.add(connection);
-                daemon(() -> converse(connection));
-            }
-        });
-    }
-
-    private void converse(Socket connection) throws IOException {
-        try (connection) {
-            new ChaosConversation(this, connection, connections.incrementAndGet()).run();
-        } finally {
-            open.remove(connection);
-        }
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void daemon(Work work) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } catch (IOException e) {
-                // The client was killed, or the relay plays dead.
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static ServerSocket listen(int port) {
-        try {
-            ServerSocket socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void close(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -3,9 +3,6 @@ package dev.herald.server.testing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,27 +12,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A TCP proxy in front of a database that counts round trips: every time a client speaks after the server has spoken.
  */
 public final class RoundTripCounter implements AutoCloseable {
-    private final ServerSocket listener;
+    private final LoopbackListener listener;
     private final URI target;
     private final AtomicInteger roundTrips = new AtomicInteger();
 
-    private RoundTripCounter(URI target) throws IOException {
+    private RoundTripCounter(URI target) {
         this.target = target;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        thread(this::accept);
+        this.listener = LoopbackListener.start(this::join);
     }
 
     public static RoundTripCounter inFrontOf(String jdbcUrl) {
-        try {
-            return new RoundTripCounter(URI.create(jdbcUrl.substring("jdbc:".length())));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new RoundTripCounter(URI.create(jdbcUrl.substring("jdbc:".length())));
     }
 
     /** The JDBC URL that leads through the proxy. */
     public String url() {
-        return "jdbc:postgresql://127.0.0.1:" + listener.getLocalPort() + target.getPath() + "?" + target.getQuery();
+        return "jdbc:postgresql://127.0.0.1:" + listener.port() + target.getPath() + "?" + target.getQuery();
     }
 
     public void reset() {
@@ -48,27 +40,19 @@ public final class RoundTripCounter implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        listener.close();
     }
 
-    private void accept() throws IOException {
-        while (!listener.isClosed()) {
-            Socket client = listener.accept();
-            Socket server = new Socket("127.0.0.1", target.getPort());
-            client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-            AtomicBoolean serverSpokeLast = new AtomicBoolean(true);
-            thread(() -> pump(client, server, () -> {
+    private void join(Socket client) throws IOException {
+        AtomicBoolean serverSpokeLast = new AtomicBoolean(true);
+        listener.connect(target.getPort(), server -> {
+            LoopbackListener.daemon(server, from -> pump(from, client, () -> serverSpokeLast.set(true)));
+            pump(client, server, () -> {
                 if (serverSpokeLast.getAndSet(false)) {
                     roundTrips.incrementAndGet();
                 }
-            }));
-            thread(() -> pump(server, client, () -> serverSpokeLast.set(true)));
-        }
+            });
+        });
     }
 
     private static void pump(Socket from, Socket to, Runnable onBytes) throws IOException {
@@ -82,23 +66,5 @@ public final class RoundTripCounter implements AutoCloseable {
                 out.write(buffer, 0, n);
             }
         }
-    }
-
-    /** What a thread of the proxy does until a socket is closed. */
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void thread(Work work) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } catch (IOException e) {
-                // A closed socket is how each of these threads ends.
-                Thread.currentThread().interrupt();
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
     }
 }

@@ -1,19 +1,11 @@
 package dev.herald.server.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,23 +62,20 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     private final Queue<Received> mails = new ConcurrentLinkedQueue<>();
     private final Queue<String> commands = new ConcurrentLinkedQueue<>();
     private final Queue<String> flights = new ConcurrentLinkedQueue<>();
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final @Nullable SSLContext tls;
     private final boolean implicitTls;
-    private final int port;
-    private volatile ServerSocket listener;
+    private final LoopbackListener listener;
     private volatile boolean recordsFlights;
     private volatile List<String> extensions = List.of("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES");
 
-    private ScriptedSmtpServer(@Nullable SSLContext tls, boolean implicitTls) throws IOException {
+    private ScriptedSmtpServer(@Nullable SSLContext tls, boolean implicitTls) {
         this.tls = tls;
         this.implicitTls = implicitTls;
-        this.listener = listen(0);
-        this.port = listener.getLocalPort();
-        acceptOn(listener);
+        this.listener = LoopbackListener.start(
+                connection -> new SmtpDialogue(this, connection, connections.incrementAndGet()).run());
     }
 
     /** A plain server on a free port of 127.0.0.1. */
@@ -105,15 +94,11 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     }
 
     private static ScriptedSmtpServer start(@Nullable SSLContext tls, boolean implicitTls) {
-        try {
-            return new ScriptedSmtpServer(tls, implicitTls);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new ScriptedSmtpServer(tls, implicitTls);
     }
 
     public int port() {
-        return port;
+        return listener.port();
     }
 
     /** Scripts a stage: the reply without its line end, one of the constants above, or null for the usual reply. */
@@ -181,28 +166,22 @@ public final class ScriptedSmtpServer implements AutoCloseable {
 
     /** How many connections are open now. */
     public int openConnections() {
-        return open.size();
+        return listener.connections();
     }
 
     /** Closes every open connection; new ones are taken. */
     public void dropConnections() {
-        open.forEach(ScriptedSmtpServer::closeQuietly);
+        listener.dropConnections();
     }
 
     /** Plays dead: new connections are refused and the open ones closed, until {@link #goUp}. */
     public void goDown() {
-        closeQuietly(listener);
-        dropConnections();
+        listener.goDown();
     }
 
     /** Listens again, on the same port. */
     public void goUp() {
-        try {
-            listener = listen(port);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        acceptOn(listener);
+        listener.goUp();
     }
 
     @Override
@@ -247,59 +226,6 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     void accept(Received mail) {
         mails.add(mail);
         accepted.incrementAndGet();
-    }
-
-    private static ServerSocket listen(int port) throws IOException {
-        ServerSocket socket = new ServerSocket();
-        socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 500);
-        return socket;
-    }
-
-    private void acceptOn(ServerSocket socket) {
-        daemon("smtp-accept", () -> {
-            while (!socket.isClosed()) {
-                serve(socket.accept());
-            }
-        });
-    }
-
-    private void serve(Socket socket) {
-        int number = connections.incrementAndGet();
-        open.add(socket);
-        daemon("smtp-" + number, () -> {
-            try (socket) {
-                new SmtpDialogue(this, socket, number).run();
-            } finally {
-                open.remove(socket);
-            }
-        });
-    }
-
-    private interface Conversation {
-        void run() throws IOException;
-    }
-
-    private static void daemon(String name, Conversation conversation) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        conversation.run();
-                    } catch (IOException e) {
-                        // The other side went away, or the test closed the server.
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void closeQuietly(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 
     /**
