@@ -48,7 +48,7 @@ public final class RelayCheck implements SystemCheck {
         } else if (text.contains("STARTTLS")) {
             return "it offers no TLS here: name a port where it does in EMAIL_PORT; or, in a network you trust, set"
                     + " EMAIL_USE_TLS=off";
-        } else if (text.contains("SSL") || text.contains("PKIX") || text.contains("ertificate")) {
+        } else if (text.contains("SSL") || text.contains("TLS")) {
             return "EMAIL_USE_TLS is for STARTTLS (port 587), EMAIL_USE_SSL for TLS from the first byte (port 465); the"
                     + " relay's certificate must be trusted here, and be for the name in EMAIL_HOST";
         }

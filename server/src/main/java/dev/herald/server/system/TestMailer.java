@@ -71,8 +71,9 @@ public final class TestMailer {
                     ErrorReason.ERROR_REASON_TEST_EMAIL_NOT_ALLOWED,
                     "TEST_EMAIL_ALLOWED names neither this address nor its domain; add it on the server");
         }
-        String messageId = "test." + UUID.randomUUID() + "@" + mail.messageIdDomain();
-        note(messageId);
+        String id = "test." + UUID.randomUUID();
+        String messageId = id + "@" + mail.messageIdDomain();
+        note(id);
         long start = System.nanoTime();
         EmailMessage message = new EmailMessage(
                 messageId, mail.sender(), Mailbox.of(recipient), SUBJECT, TEXT, HTML, clock.instant());
@@ -92,11 +93,11 @@ public final class TestMailer {
     }
 
     /** Before it leaves: no mail without an entry. */
-    private void note(String messageId) {
+    private void note(String id) {
         transactions.writeSql(connection -> {
             audit.write(
                     connection,
-                    Act.of("SendTestEmail", "mail/" + messageId)
+                    Act.of("SendTestEmail", "mail/" + id)
                             .after(new Facts().with("relays", transports.size())));
             return true;
         });
