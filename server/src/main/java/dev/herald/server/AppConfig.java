@@ -4,8 +4,10 @@ import dev.herald.server.config.SettingsReader;
 import dev.herald.server.delivery.DeliveryConfig;
 import dev.herald.server.mail.MailConfig;
 import dev.herald.server.notification.NotificationConfig;
+import dev.herald.server.notification.RetentionConfig;
 import dev.herald.server.persistence.DatabaseConfig;
 import dev.herald.server.rpc.RpcConfig;
+import dev.herald.server.system.SystemConfig;
 import dev.herald.server.token.TokenConfig;
 
 /** The settings of every room. */
@@ -15,7 +17,9 @@ public record AppConfig(
         TokenConfig token,
         NotificationConfig notification,
         MailConfig mail,
-        DeliveryConfig delivery) {
+        DeliveryConfig delivery,
+        RetentionConfig retention,
+        SystemConfig system) {
 
     /**
      * Reads and checks all of them.
@@ -23,6 +27,13 @@ public record AppConfig(
      * @throws dev.herald.server.config.SettingsException naming every mistake at once
      */
     public static AppConfig from(SettingsReader settings) {
+        AppConfig config = read(settings);
+        settings.check();
+        return config;
+    }
+
+    /** Reads all of them; mistakes are noted in the reader, and defaults or nothing stand where they were made. */
+    public static AppConfig read(SettingsReader settings) {
         DatabaseConfig database = DatabaseConfig.from(settings);
         RpcConfig rpc = RpcConfig.from(settings);
         TokenConfig token = TokenConfig.from(settings);
@@ -33,7 +44,14 @@ public record AppConfig(
             settings.fault(
                     "AUTH_JWT_SECRET", "must not be one of JWT_PREVIOUS_SECRET_KEYS: callers could make links", "");
         }
-        settings.check();
-        return new AppConfig(database, rpc, token, notification, mail, delivery);
+        return new AppConfig(
+                database,
+                rpc,
+                token,
+                notification,
+                mail,
+                delivery,
+                RetentionConfig.from(settings),
+                SystemConfig.from(settings));
     }
 }

@@ -18,6 +18,7 @@ import dev.herald.server.notification.AttendanceTemplate;
 import dev.herald.server.notification.EmailNotification;
 import dev.herald.server.notification.NotificationGrpcService;
 import dev.herald.server.notification.NotificationRoom;
+import dev.herald.server.notification.RetentionPurger;
 import dev.herald.server.persistence.Database;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
@@ -27,6 +28,9 @@ import dev.herald.server.rpc.CallerTokens;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.rpc.RpcServer;
 import dev.herald.server.system.SystemGrpcService;
+import dev.herald.server.system.SystemRoom;
+import dev.herald.server.system.SystemStatusReader;
+import dev.herald.server.system.TestMailer;
 import dev.herald.server.token.KeyRing;
 import dev.herald.server.token.TokenConsumer;
 import dev.herald.server.token.TokenDecoder;
@@ -70,6 +74,7 @@ public final class Application implements AutoCloseable {
     /** How to stop what was started, the last started first. */
     private final Deque<Runnable> stops;
 
+    private final List<MailTransport> transports;
     private final DeliveryEngine delivery;
     /** Called when mail was queued. */
     private final Runnable wake;
@@ -93,10 +98,17 @@ public final class Application implements AutoCloseable {
         TokenStateRefresher refresher = TokenStateRefresher.start(tokenStateCache);
         stops.push(refresher::close);
         Housekeeper housekeeper =
-                new Housekeeper(transactions, tokenStates, requests, threads.timer(), threads.calls());
+                new Housekeeper(
+                        transactions,
+                        tokenStates,
+                        requests,
+                        new RetentionPurger(config.retention(), clock),
+                        threads.timer(),
+                        threads.calls());
         stops.push(housekeeper::close);
         this.keys = KeyRing.of(config.token());
         TokenIssuer tokens = new TokenIssuer(keys);
+        this.transports = MailTransport.of(config.mail());
         this.delivery = delivery(transactions, tokens, template);
         this.wake = config.delivery().order().wakeup() == WakeupBy.NOTIFY ? bell(transactions) : delivery::wake;
         this.rpc = rpc(transactions, tokens, template);
@@ -183,7 +195,7 @@ public final class Application implements AutoCloseable {
                 config.mail().messageIdDomain(),
                 clock);
         return new DeliveryEngine(
-                config.delivery(), transactions, MailTransport.of(config.mail()), List.of(attendance), clock);
+                config.delivery(), transactions, transports, List.of(attendance), clock);
     }
 
     private Runnable bell(Transactions transactions) {
@@ -223,9 +235,21 @@ public final class Application implements AutoCloseable {
                 List.of(
                         notifications,
                         new DirectoryGrpcService(directoryWriter),
-                        new SystemGrpcService(new DeliveryPauses(transactions), delivery.kinds(), clock, wake)),
+                        new SystemGrpcService(systemRoom(transactions))),
                 List.of(tokenService(transactions, tokens)),
                 threads.calls());
+    }
+
+    private SystemRoom systemRoom(Transactions transactions) {
+        return new SystemRoom(
+                transactions,
+                new DeliveryPauses(transactions),
+                delivery.kinds(),
+                new SystemStatusReader(transactions, database.schema()),
+                ConfigurationChecks.ofServer(config, database.url(), clock),
+                new TestMailer(config.system(), config.mail(), transports, transactions, clock),
+                clock,
+                wake);
     }
 
     private TokenGrpcService tokenService(Transactions transactions, TokenIssuer tokens) {

@@ -1,10 +1,13 @@
 package dev.herald.server;
 
 import dev.herald.server.error.HeraldException;
+import dev.herald.server.notification.RetentionPurger;
+import dev.herald.server.persistence.SqlWork;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
 import dev.herald.server.token.TokenStateRepository;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -13,44 +16,71 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Throws away what is of no more use: states of expired tokens, answers older than a day. About every ten minutes. */
+/**
+ * Throws away what is of no more use: states of expired tokens, answers older than a day, notifications older than RETENTION_DAYS.
+ * About every ten minutes, in batches, each a short transaction; while there is more the next batch comes a moment later.
+ */
 final class Housekeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Housekeeper.class);
     private static final Duration INTERVAL = Duration.ofMinutes(10);
+    private static final Duration BETWEEN_BATCHES = Duration.ofMillis(200);
 
     private final Transactions transactions;
-    private final TokenStateRepository tokenStates;
-    private final RequestLedger requests;
+    private final ScheduledExecutorService timer;
+    private final Executor pool;
+    private final List<Chore> chores;
     private final ScheduledFuture<?> schedule;
+    private volatile boolean closed;
+
+    /**
+     * Something to throw away.
+     *
+     * @param what how it is called in the log
+     * @param batch how many are deleted at once at most
+     * @param work deletes a batch; how many
+     */
+    private record Chore(String what, int batch, SqlWork<Integer> work) {}
 
     Housekeeper(
             Transactions transactions,
             TokenStateRepository tokenStates,
             RequestLedger requests,
+            RetentionPurger notifications,
             ScheduledExecutorService timer,
             Executor pool) {
         this.transactions = transactions;
-        this.tokenStates = tokenStates;
-        this.requests = requests;
+        this.timer = timer;
+        this.pool = pool;
+        this.chores = List.of(
+                new Chore("state(s) of expired tokens", TokenStateRepository.PURGED_AT_ONCE, tokenStates::purgeExpired),
+                new Chore("answer(s)", Integer.MAX_VALUE, requests::purge),
+                new Chore("notification(s)", RetentionPurger.BATCH, notifications::purge));
         long first = ThreadLocalRandom.current().nextLong(INTERVAL.toMillis());
-        this.schedule = timer.scheduleWithFixedDelay(
-                () -> pool.execute(this::clean), first, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this.schedule = timer.scheduleWithFixedDelay(this::clean, first, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void close() {
+        closed = true;
         schedule.cancel(false);
     }
 
-    private void clean() {
+    /** Begins all chores; they go on by themselves until nothing is left. */
+    void clean() {
+        chores.forEach(chore -> pool.execute(() -> clean(chore)));
+    }
+
+    private void clean(Chore chore) {
         try {
-            int states = transactions.writeSql(tokenStates::purgeExpired);
-            int answers = transactions.writeSql(requests::purge);
-            log.debug("threw away {} token state(s), {} answer(s)", states, answers);
+            int deleted = transactions.writeSql(chore.work());
+            log.debug("threw away {} {}", deleted, chore.what());
+            if (deleted == chore.batch() && !closed) {
+                var unused = timer.schedule(
+                        () -> pool.execute(() -> clean(chore)), BETWEEN_BATCHES.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (HeraldException e) {
             log.warn("clean-up waits: {}", e.text());
         } catch (RuntimeException e) {
-            // An exception would end the schedule for good.
             log.error("clean-up failed", e);
         }
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 
 /** What the database refuses by itself, whoever asks. */
@@ -43,6 +44,9 @@ class ConstraintsTest {
                 VALUES ('attendance', 1, now(), 'r', 250, '2.0.0', 'ok', 1, 'accepted');
                 INSERT INTO token_states (jti, state, request_id, expires_at) VALUES ('j', 'consumed', 'r', now());
                 INSERT INTO token_states (session_id, state, expires_at) VALUES (1, 'revoked', now());
+                INSERT INTO audit_entries (actor, action, target) VALUES ('a', 'b', 'c');
+                INSERT INTO delivery_executors (owner, version, in_hand, sent_last_minute, failed_last_minute, relays)
+                VALUES ('o', '1', 0, 0, 0, '[]');
                 """);
     }
 
@@ -94,7 +98,10 @@ class ConstraintsTest {
                 refused("token_states_check", "UPDATE token_states SET session_id = NULL WHERE jti IS NULL"),
                 refused("token_states_check", "UPDATE token_states SET student_profile_id = 1 WHERE jti IS NULL"),
                 refused("token_states_check", "UPDATE token_states SET state = 'superseded' WHERE jti IS NULL"),
-                refused("token_states_check1", "UPDATE token_states SET request_id = 'r' WHERE jti IS NULL"));
+                refused("token_states_check1", "UPDATE token_states SET request_id = 'r' WHERE jti IS NULL"),
+                refused("audit_entries_before_check", auditEntry("before", "[1]")),
+                refused("audit_entries_after_check", auditEntry("after", "1")),
+                refused("delivery_executors_relays_check", "UPDATE delivery_executors SET relays = '{}'"));
     }
 
     @Test
@@ -129,6 +136,28 @@ class ConstraintsTest {
                 "status = 'pending'",
                 "status = 'failed', sent_at = NULL, failure_reason = 'POISON', failed_at = now()",
                 "sent_at = sent_at + interval '1 second'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE audit_entries SET actor = 'somebody else'",
+                "UPDATE audit_entries SET actor = actor WHERE false",
+                "DELETE FROM audit_entries",
+                "DELETE FROM audit_entries WHERE audit_id = 4711",
+                "TRUNCATE audit_entries",
+                "TRUNCATE audit_entries, request_results CASCADE",
+                "INSERT INTO audit_entries (audit_id, actor, action, target) OVERRIDING SYSTEM VALUE"
+                        + " VALUES (1, 'a', 'b', 'c') ON CONFLICT (audit_id) DO UPDATE SET actor = 'x'"
+            })
+    void auditEntry_changedOrDeleted_isRefused(String sql) {
+        PSQLException refusal = refusal(sql);
+        assertThat(refusal.getSQLState()).isEqualTo(INTEGRITY_VIOLATION);
+        assertThat((Throwable) refusal).hasMessageContaining("audit entries are only ever added");
+    }
+
+    private static String auditEntry(String column, String json) {
+        return "INSERT INTO audit_entries (actor, action, target, " + column + ") VALUES ('a', 'b', 'c', '" + json + "')";
     }
 
     @Test

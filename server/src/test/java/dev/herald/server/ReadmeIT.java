@@ -92,6 +92,7 @@ class ReadmeIT {
         settings.put("EMAIL_PORT", Integer.toString(relay.port()));
         settings.put("GRPC_PORT", "0");
         settings.put("DATABASE_URL", TestDatabase.newDatabase());
+        settings.put("TEST_EMAIL_ALLOWED", "campus.example");
         return settings;
     }
 

@@ -28,6 +28,11 @@ public final class HeraldCommand implements Runnable {
 
     /** Runs a command line; its exit code. */
     public static int run(String... arguments) {
+        return line().execute(arguments);
+    }
+
+    /** The command line, ready to take arguments. */
+    static CommandLine line() {
         CommandLine line = new CommandLine(new HeraldCommand());
         line.setUsageHelpAutoWidth(true);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
@@ -35,7 +40,7 @@ public final class HeraldCommand implements Runnable {
             return failure instanceof SettingsException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
         });
         line.getSubcommands().values().forEach(SettingFlags::describe);
-        return line.execute(arguments);
+        return line;
     }
 
     @Override

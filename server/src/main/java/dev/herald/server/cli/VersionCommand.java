@@ -1,5 +1,6 @@
 package dev.herald.server.cli;
 
+import dev.herald.server.config.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -24,8 +25,7 @@ final class VersionCommand implements Callable<Integer> {
     static final class Provider implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = VersionCommand.class.getPackage().getImplementationVersion();
-            return new String[] {"herald " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"herald " + Version.text()};
         }
     }
 }

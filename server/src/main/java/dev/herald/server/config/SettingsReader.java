@@ -100,6 +100,11 @@ public final class SettingsReader {
         return fallback;
     }
 
+    /** The mistakes noted so far, each as {@code NAME: what would be right}. Never a value of a secret. */
+    public List<String> faults() {
+        return List.copyOf(faults);
+    }
+
     /** Throws all the mistakes noted so far. */
     public void check() {
         if (!faults.isEmpty()) {

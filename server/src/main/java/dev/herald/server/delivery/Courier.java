@@ -167,7 +167,8 @@ final class Courier {
         return policy.decide(claim, outcome, attempt, clock.instant());
     }
 
-    private static void noteSuccess(Relay relay) {
+    private void noteSuccess(Relay relay) {
+        relay.standing().works(clock.instant());
         if (relay.breaker().success()) {
             log.info("relay {} works again", relay.name());
         }
@@ -184,7 +185,8 @@ final class Courier {
                 OutcomePolicy.attemptOutcome(outcome));
     }
 
-    private static void noteTrouble(Relay relay, RelayReply reply) {
+    private void noteTrouble(Relay relay, RelayReply reply) {
+        relay.standing().troubled(clock.instant(), reply);
         if (relay.breaker().trouble()) {
             String code = reply.code() == 0 ? "" : reply.code() + " ";
             log.warn("trouble with relay {}, sending to it pauses: {}{}", relay.name(), code, reply.text());

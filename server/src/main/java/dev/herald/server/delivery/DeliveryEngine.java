@@ -1,5 +1,6 @@
 package dev.herald.server.delivery;
 
+import dev.herald.server.config.Version;
 import dev.herald.server.delivery.DeliveryWorker.Parcel;
 import dev.herald.server.mail.MailTransport;
 import dev.herald.server.persistence.Transactions;
@@ -40,6 +41,7 @@ public final class DeliveryEngine {
             64, Comparator.comparingLong(parcel -> parcel.claim().rank()));
 
     private final LeaseKeeper leaseKeeper;
+    private final PresenceKeeper presence;
     private final ResultRecorder recorder;
     private final SuspectLane suspects;
     private final DeliveryDispatcher dispatcher;
@@ -67,7 +69,11 @@ public final class DeliveryEngine {
                 kind -> kinds.containsKey(kind) && kinds.get(kind).whenUnknown() == MailKind.WhenUnknown.HOLD);
         this.inHand = new InHand(System::nanoTime, config.lease());
         this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease());
-        this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, wakeup);
+        DeliveryTally tally = new DeliveryTally(System::nanoTime);
+        String owner = owner();
+        this.presence = new PresenceKeeper(
+                transactions, new ExecutorRepository(owner, Version.text()), inHand, tally, relays);
+        this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, tally, wakeup);
         MailComposer composer = new MailComposer(kinds, recorder);
         this.suspects = new SuspectLane(
                 transactions,
@@ -76,7 +82,7 @@ public final class DeliveryEngine {
                 inHand,
                 recorder,
                 new Courier(relays, policy, clock, config.mailsPerConnection()));
-        this.dispatcher = dispatcher(config, relays, composer);
+        this.dispatcher = dispatcher(config, owner, relays, composer);
         this.workers = IntStream.rangeClosed(1, config.connections())
                 .mapToObj(number -> new DeliveryWorker(
                         number,
@@ -87,11 +93,12 @@ public final class DeliveryEngine {
                 .toList();
     }
 
-    private DeliveryDispatcher dispatcher(DeliveryConfig config, Relays relays, MailComposer composer) {
+    private DeliveryDispatcher dispatcher(
+            DeliveryConfig config, String owner, Relays relays, MailComposer composer) {
         RateRepository rates = new RateRepository();
         RelayAllowance allowance = new RelayAllowance(config.order().mailsPerSecond(), transactions, rates, relays);
         DomainLimiter domains = new DomainLimiter(config.order().domainsPerSecond(), transactions, rates, recorder);
-        ClaimRepository claims = new ClaimRepository(owner(), config.lease());
+        ClaimRepository claims = new ClaimRepository(owner, config.lease());
         MailClaimer claimer = new MailClaimer(transactions, claims, kinds, relays, allowance, inHand, config.lease());
         return new DeliveryDispatcher(claimer, allowance, domains, composer, recorder, suspects, inHand, queue, wakeup);
     }
@@ -107,6 +114,7 @@ public final class DeliveryEngine {
         workers.forEach(DeliveryWorker::start);
         suspects.start();
         dispatcher.start();
+        presence.start();
     }
 
     /** Says that mails were queued, or a pause has ended; call it after the commit. */
@@ -132,6 +140,7 @@ public final class DeliveryEngine {
         recorder.stop(Duration.ofSeconds(5));
         giveBack();
         leaseKeeper.stop();
+        presence.stop();
     }
 
     private boolean join(Duration limit) {

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 final class Relays {
     private final List<Relay> relays;
 
-    /** A relay and its state. */
-    record Relay(MailTransport transport, RelayBreaker breaker) {
+    /** A relay, whether it may be used, and what people are told of it. */
+    record Relay(MailTransport transport, RelayBreaker breaker, RelayStanding standing) {
         String name() {
             return transport.relay();
         }
@@ -21,8 +21,13 @@ final class Relays {
 
     Relays(List<MailTransport> transports, Supplier<RelayBreaker> breakers) {
         this.relays = transports.stream()
-                .map(transport -> new Relay(transport, breakers.get()))
+                .map(transport -> new Relay(transport, breakers.get(), new RelayStanding()))
                 .toList();
+    }
+
+    /** All of them, the most preferred first. */
+    List<Relay> all() {
+        return relays;
     }
 
     /** How many mails may be in hand now, so that a probe is all that is tried while no relay works. */

@@ -37,6 +37,7 @@ final class ResultRecorder {
     private final OutboxRepository repository;
     private final Map<String, MailKind> kinds;
     private final InHand inHand;
+    private final DeliveryTally tally;
     private final Wakeup capacity;
     private final Wakeup pause = new Wakeup();
     private final BlockingQueue<DeliveryResult> queue = new LinkedBlockingQueue<>();
@@ -53,11 +54,13 @@ final class ResultRecorder {
             OutboxRepository repository,
             Map<String, MailKind> kinds,
             InHand inHand,
+            DeliveryTally tally,
             Wakeup capacity) {
         this.transactions = transactions;
         this.repository = repository;
         this.kinds = kinds;
         this.inHand = inHand;
+        this.tally = tally;
         this.capacity = capacity;
     }
 
@@ -128,10 +131,12 @@ final class ResultRecorder {
     /** Whether the batch is done with; false when the database is away. */
     private boolean tryRecord(List<DeliveryResult> batch) {
         try {
-            int written = transactions.writeSql(connection -> record(connection, batch));
-            if (written < batch.size()) {
-                log.warn("lease lost before the result of {} mail(s); they were left alone", batch.size() - written);
+            List<DeliveryResult> kept = transactions.writeSql(connection -> record(connection, batch));
+            if (kept.size() < batch.size()) {
+                log.warn(
+                        "lease lost before the result of {} mail(s); they were left alone", batch.size() - kept.size());
             }
+            tally.add(kept);
         } catch (HeraldException e) {
             log.warn("results of {} mail(s) wait for the database: {}", batch.size(), e.text());
             return false;
@@ -176,7 +181,8 @@ final class ResultRecorder {
         capacity.ring();
     }
 
-    private int record(Connection connection, List<DeliveryResult> batch) throws SQLException {
+    /** Those whose leases were still ours. */
+    private List<DeliveryResult> record(Connection connection, List<DeliveryResult> batch) throws SQLException {
         Set<Claim> ours = new HashSet<>();
         List<Claim> gone = claims(batch, DeliveryResult.Sent.class);
         gone.addAll(claims(batch, DeliveryResult.Dropped.class));
@@ -207,7 +213,7 @@ final class ResultRecorder {
                 batch.stream().filter(result -> ours.contains(result.claim())).toList();
         repository.insertAttempts(connection, kept);
         markRecords(connection, kept);
-        return kept.size();
+        return kept;
     }
 
     private void markRecords(Connection connection, List<DeliveryResult> kept) throws SQLException {

@@ -147,6 +147,33 @@ public final class DirectoryRepository {
                 userIds);
     }
 
+    /** The user's student profiles. */
+    long[] studentsOf(Connection connection, long userId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT student_profile_id FROM student_profiles WHERE user_id = ? ORDER BY student_profile_id")) {
+            statement.setLong(1, userId);
+            return ids(statement);
+        }
+    }
+
+    /** How many notifications a session has. */
+    long countNotificationsOf(Connection connection, long sessionId) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT count(*) FROM email_notifications WHERE session_id = ?")) {
+            statement.setLong(1, sessionId);
+            return ids(statement)[0];
+        }
+    }
+
+    /** How many notifications were made for these student profiles. */
+    long countNotificationsTo(Connection connection, long[] studentProfileIds) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT count(*) FROM email_notifications WHERE student_profile_id = ANY (?)")) {
+            statement.setObject(1, studentProfileIds);
+            return ids(statement)[0];
+        }
+    }
+
     /** Deletes a session and, by cascade, its notifications; triggers revoke its tokens. False when there was none. */
     boolean deleteSession(Connection connection, long sessionId) throws SQLException {
         return delete(connection, "DELETE FROM sessions WHERE session_id = ?", sessionId);

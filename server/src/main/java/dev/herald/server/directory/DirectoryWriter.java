@@ -1,5 +1,8 @@
 package dev.herald.server.directory;
 
+import dev.herald.server.audit.Act;
+import dev.herald.server.audit.AuditLog;
+import dev.herald.server.audit.Facts;
 import dev.herald.server.error.FieldFault;
 import dev.herald.server.error.HeraldException;
 import dev.herald.server.persistence.DatabaseConfig.DirectoryOwner;
@@ -29,6 +32,7 @@ public final class DirectoryWriter {
     private final DirectoryOwner owner;
     private final DirectoryItems items;
     private final DirectoryRepository repository = new DirectoryRepository();
+    private final AuditLog audit = new AuditLog();
 
     /**
      * A writer on a database.
@@ -73,7 +77,7 @@ public final class DirectoryWriter {
     /** Deletes a session with its notifications and revokes its tokens; SESSION_NOT_FOUND when there is none. */
     public void deleteSession(long sessionId) {
         refuseShared();
-        if (!transactions.writeSql(connection -> repository.deleteSession(connection, sessionId))) {
+        if (!transactions.writeSql(connection -> deleteSession(connection, sessionId))) {
             throw notFound(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, "session", "session_id", sessionId);
         }
     }
@@ -81,7 +85,7 @@ public final class DirectoryWriter {
     /** Deletes a student profile with its notifications and revokes its tokens; STUDENT_NOT_FOUND when there is none. */
     public void deleteStudent(long studentProfileId) {
         refuseShared();
-        if (!transactions.writeSql(connection -> repository.deleteStudent(connection, studentProfileId))) {
+        if (!transactions.writeSql(connection -> deleteStudent(connection, studentProfileId))) {
             throw notFound(
                     ErrorReason.ERROR_REASON_STUDENT_NOT_FOUND,
                     "student profile",
@@ -93,9 +97,38 @@ public final class DirectoryWriter {
     /** Deletes a user, its student profiles and their notifications; USER_NOT_FOUND when there is none. */
     public void eraseUser(long userId) {
         refuseShared();
-        if (!transactions.writeSql(connection -> repository.deleteUser(connection, userId))) {
+        if (!transactions.writeSql(connection -> eraseUser(connection, userId))) {
             throw notFound(ErrorReason.ERROR_REASON_USER_NOT_FOUND, "user", "user_id", userId);
         }
+    }
+
+    private boolean deleteSession(Connection connection, long sessionId) throws SQLException {
+        Facts before = new Facts().with("notifications", repository.countNotificationsOf(connection, sessionId));
+        boolean deleted = repository.deleteSession(connection, sessionId);
+        return audited(connection, deleted, Act.of("DeleteSession", "session/" + sessionId), before);
+    }
+
+    private boolean deleteStudent(Connection connection, long studentProfileId) throws SQLException {
+        long[] students = {studentProfileId};
+        Facts before = new Facts().with("notifications", repository.countNotificationsTo(connection, students));
+        boolean deleted = repository.deleteStudent(connection, studentProfileId);
+        return audited(connection, deleted, Act.of("DeleteStudent", "student/" + studentProfileId), before);
+    }
+
+    private boolean eraseUser(Connection connection, long userId) throws SQLException {
+        long[] students = repository.studentsOf(connection, userId);
+        Facts before = new Facts()
+                .withIds("student_profile_ids", students)
+                .with("notifications", repository.countNotificationsTo(connection, students));
+        boolean deleted = repository.deleteUser(connection, userId);
+        return audited(connection, deleted, Act.of("EraseUser", "user/" + userId), before);
+    }
+
+    private boolean audited(Connection connection, boolean deleted, Act act, Facts before) throws SQLException {
+        if (deleted) {
+            audit.write(connection, act.before(before).after(new Facts().with("deleted", true)));
+        }
+        return deleted;
     }
 
     /** A bulk load in batches, each its own transaction. */

@@ -1,5 +1,8 @@
 package dev.herald.server.notification;
 
+import dev.herald.server.audit.Act;
+import dev.herald.server.audit.AuditLog;
+import dev.herald.server.audit.Facts;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.directory.DirectoryRepository;
 import dev.herald.server.persistence.Transactions;
@@ -10,7 +13,7 @@ import java.sql.SQLException;
 
 /**
  * Stops a session's mail and makes its links useless, in one transaction. Mail that failed before is cancelled too, so that no
- * retry sends it. Thread-safe.
+ * retry sends it, and what is generated later is cancelled from birth ({@link NotificationGenerator}). Thread-safe.
  */
 final class NotificationCanceller {
     private final Transactions transactions;
@@ -18,6 +21,7 @@ final class NotificationCanceller {
     private final NotificationRepository notifications;
     private final Outbox outbox;
     private final TokenStateRepository tokenStates;
+    private final AuditLog audit = new AuditLog();
 
     NotificationCanceller(NotificationRoom room) {
         this.transactions = room.transactions();
@@ -32,14 +36,22 @@ final class NotificationCanceller {
     }
 
     private CancelForSessionResponse cancel(Connection connection, long sessionId) throws SQLException {
+        // Whoever generates for the session now has committed before, and is cancelled with the rest, or comes after.
+        notifications.holdSession(connection, sessionId);
         if (!directory.sessionExists(connection, sessionId)) {
             throw SessionFaults.notFound(sessionId);
         }
+        notifications.noteCancelled(connection, sessionId);
         long[] unsent = notifications.findUnsent(connection, sessionId);
         // Queue entries first, as the recorder of results locks them.
         outbox.remove(connection, AttendanceMail.KIND, unsent);
         int cancelled = notifications.markCancelled(connection, unsent);
         int revoked = tokenStates.revokeSession(connection, sessionId);
+        audit.write(
+                connection,
+                Act.of("CancelForSession", "session/" + sessionId)
+                        .before(new Facts().with("pending", cancelled).with("failed", unsent.length - cancelled))
+                        .after(new Facts().with("cancelled", unsent.length).with("revoked_tokens", revoked)));
         return CancelForSessionResponse.newBuilder()
                 .setCancelled(cancelled)
                 .setRevokedTokens(revoked)

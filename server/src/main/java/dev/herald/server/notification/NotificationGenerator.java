@@ -11,6 +11,7 @@ import dev.herald.server.request.RequestLedger;
 import dev.herald.server.rpc.ProtoTimes;
 import dev.herald.server.token.IssuedToken;
 import dev.herald.server.token.TokenIssuer;
+import dev.herald.server.token.TokenStateRepository;
 import dev.herald.v1.ErrorReason;
 import dev.herald.v1.GenerateForSessionRequest;
 import dev.herald.v1.GenerateForSessionResponse;
@@ -23,12 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import org.hibernate.StatelessSession;
 
 /**
  * Makes what is missing of a session's notifications: rows and queue entries in one transaction, a page of students at a time,
  * so that neither round trips nor memory grow with each of them. Safe to call any number of times at once: calls for one
- * session go one after another, and what exists already is left as it is. Thread-safe.
+ * session go one after another, and what exists already is left as it is. For a session that was cancelled the rows are made as
+ * failed, with revoked tokens and nothing queued. Thread-safe.
  */
 final class NotificationGenerator {
     private static final int PAGE = 2_500;
@@ -40,6 +43,7 @@ final class NotificationGenerator {
     private final Outbox outbox;
     private final RequestLedger requests;
     private final TokenIssuer tokens;
+    private final TokenStateRepository tokenStates;
     private final ExpiryPolicy expiryPolicy;
     private final Clock clock;
     private final Runnable whenQueued;
@@ -52,6 +56,7 @@ final class NotificationGenerator {
         this.outbox = room.outbox();
         this.requests = room.requests();
         this.tokens = room.tokenIssuer();
+        this.tokenStates = room.tokenStates();
         this.expiryPolicy = room.config().expiry();
         this.clock = room.clock();
         this.whenQueued = room.whenQueued();
@@ -102,7 +107,7 @@ final class NotificationGenerator {
             throws SQLException {
         // One at a time, so that for a new session nothing can be in the way of an insert.
         notifications.holdSession(connection, session.sessionId());
-        boolean someExist = notifications.hasAny(connection, session.sessionId());
+        NotificationRepository.Present present = notifications.present(connection, session.sessionId());
         Count count = new Count();
         long[] students = directory.eligibleStudents(connection, session, 0, PAGE);
         List<IssuedToken> issued = issue(session, students, now, expiresAt);
@@ -112,8 +117,10 @@ final class NotificationGenerator {
             CompletableFuture<List<IssuedToken>> next =
                     CompletableFuture.supplyAsync(() -> issue(session, following, now, expiresAt));
             long[] emailIds = notifications.insertAll(
-                    connection, session.sessionId(), students, issued, expiresAt, now, someExist);
-            if (emailIds.length > 0) {
+                    connection, session.sessionId(), students, issued, expiresAt, now, present);
+            if (emailIds.length > 0 && present.cancelled()) {
+                tokenStates.revokeNotifications(connection, LongStream.of(emailIds).boxed().toList());
+            } else if (emailIds.length > 0) {
                 outbox.enqueue(connection, AttendanceMail.KIND, emailIds, Priority.NORMAL, count.created);
             }
             count.add(students.length, emailIds.length);

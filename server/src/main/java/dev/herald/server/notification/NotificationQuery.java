@@ -11,7 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,22 +63,27 @@ final class NotificationQuery {
         return read(connection, sql.toString(), values);
     }
 
-    /** Empty when there is no such session. */
-    static Optional<SessionDelivery> delivery(Connection connection, long sessionId) throws SQLException {
+    /** How far delivery is, by session; without those that don't exist. */
+    static Map<Long, SessionDelivery> deliveries(Connection connection, long[] sessionIds) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 SELECT count(n.email_id), count(*) FILTER (WHERE n.status = 'pending'), count(*) FILTER (WHERE n.status = 'sent'),
                        count(*) FILTER (WHERE n.status = 'failed'), min(n.created_at) FILTER (WHERE n.status = 'pending'),
                        max(n.sent_at),
                        array(SELECT email_id FROM email_notifications
-                             WHERE session_id = s.session_id AND status = 'failed' ORDER BY email_id LIMIT 100)
+                             WHERE session_id = s.session_id AND status = 'failed' ORDER BY email_id LIMIT 100),
+                       s.session_id
                 FROM sessions s LEFT JOIN email_notifications n ON n.session_id = s.session_id
-                WHERE s.session_id = ?
+                WHERE s.session_id = ANY(?)
                 GROUP BY s.session_id
                 """)) {
-            statement.setLong(1, sessionId);
+            statement.setObject(1, sessionIds);
+            Map<Long, SessionDelivery> deliveries = new HashMap<>();
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(delivery(row, sessionId)) : Optional.empty();
+                while (row.next()) {
+                    deliveries.put(row.getLong(8), delivery(row, row.getLong(8)));
+                }
             }
+            return deliveries;
         }
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.util.Durations;
 import dev.herald.server.delivery.DeliveryAttemptEntry;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.persistence.Transactions;
+import dev.herald.server.rpc.PageToken;
 import dev.herald.server.rpc.ProtoTimes;
 import dev.herald.v1.DeliveryAttempt;
 import dev.herald.v1.ListNotificationsRequest;
@@ -11,6 +12,8 @@ import dev.herald.v1.ListNotificationsResponse;
 import dev.herald.v1.Notification;
 import dev.herald.v1.SessionDelivery;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.hibernate.StatelessSession;
 
 /** Answers what stands where. Thread-safe. */
@@ -32,7 +35,7 @@ final class NotificationReader {
 
     ListNotificationsResponse list(ListNotificationsRequest request) {
         int size = request.getPageSize() == 0 ? DEFAULT_PAGE : Math.min(request.getPageSize(), LARGEST_PAGE);
-        long before = request.getPageToken().isEmpty() ? Long.MAX_VALUE : PageToken.read(request);
+        long before = PageToken.read(request);
         List<Notification> found =
                 transactions.readSql(connection -> NotificationQuery.list(connection, request, before, size + 1));
         ListNotificationsResponse.Builder answer = ListNotificationsResponse.newBuilder();
@@ -44,9 +47,17 @@ final class NotificationReader {
     }
 
     SessionDelivery delivery(long sessionId) {
-        return transactions
-                .readSql(connection -> NotificationQuery.delivery(connection, sessionId))
-                .orElseThrow(() -> SessionFaults.notFound(sessionId));
+        SessionDelivery found = deliveries(Set.of(sessionId)).get(sessionId);
+        if (found == null) {
+            throw SessionFaults.notFound(sessionId);
+        }
+        return found;
+    }
+
+    /** Those of the sessions that exist, with one statement. */
+    Map<Long, SessionDelivery> deliveries(Set<Long> sessionIds) {
+        long[] ids = sessionIds.stream().mapToLong(Long::longValue).toArray();
+        return transactions.readSql(connection -> NotificationQuery.deliveries(connection, ids));
     }
 
     private Notification get(StatelessSession session, long emailId) {

@@ -16,13 +16,20 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /**
- * The only writer of email_notifications. Every statement handles a batch. A status is compared by IS NOT DISTINCT FROM where the
+ * The only writer of email_notifications and session_cancellations. Every statement handles a batch. A status is compared by IS NOT DISTINCT FROM where the
  * row is known by its key: by = the planner, whose statistics lag behind a queue, would read all that has the status instead.
  */
 final class NotificationRepository {
     private static final String INSERT = """
             INSERT INTO email_notifications (session_id, student_profile_id, token, jti, token_expires_at, created_at)
             SELECT ?, student_profile_id, ? || '.' || payload, jti, ?, ?
+            FROM unnest(?::bigint[], ?::text[], ?::text[]) AS issued (student_profile_id, payload, jti)
+            """;
+
+    private static final String INSERT_CANCELLED = """
+            INSERT INTO email_notifications
+                (session_id, student_profile_id, token, jti, token_expires_at, created_at, status, failure_reason, failed_at)
+            SELECT ?, student_profile_id, ? || '.' || payload, jti, ?, ?, 'failed', 'cancelled', now()
             FROM unnest(?::bigint[], ?::text[], ?::text[]) AS issued (student_profile_id, payload, jti)
             """;
 
@@ -40,21 +47,44 @@ final class NotificationRepository {
         }
     }
 
-    /** Whether the session has any notification. */
-    boolean hasAny(Connection connection, long sessionId) throws SQLException {
+    /**
+     * What is known of a session whose lock is held.
+     *
+     * @param someExist whether it has any notification
+     * @param cancelled whether its mail was cancelled
+     */
+    record Present(boolean someExist, boolean cancelled) {}
+
+    Present present(Connection connection, long sessionId) throws SQLException {
         // The order makes it a look at the index, also where the planner knows nothing of the table yet.
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT email_id FROM email_notifications WHERE session_id = ? ORDER BY student_profile_id LIMIT 1")) {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT (SELECT email_id FROM email_notifications WHERE session_id = ? ORDER BY student_profile_id LIMIT 1)
+                           IS NOT NULL,
+                       EXISTS (SELECT FROM session_cancellations WHERE session_id = ?)
+                """)) {
             statement.setLong(1, sessionId);
-            return ids(statement).length > 0;
+            statement.setLong(2, sessionId);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Present(row.getBoolean(1), row.getBoolean(2));
+            }
+        }
+    }
+
+    /** Notes that the session's mail is cancelled, for good. */
+    void noteCancelled(Connection connection, long sessionId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "INSERT INTO session_cancellations (session_id) VALUES (?) ON CONFLICT (session_id) DO NOTHING")) {
+            statement.setLong(1, sessionId);
+            statement.executeUpdate();
         }
     }
 
     /**
-     * Inserts a batch; the ids of what was inserted.
+     * Inserts a batch, pending, or failed where the session is cancelled; the ids of what was inserted. Where some may be there
+     * already they are left as they are.
      *
      * @param tokens one a student, in the students' order, all under one key
-     * @param someExist whether some may be there already; they are left as they are
      */
     long[] insertAll(
             Connection connection,
@@ -63,9 +93,11 @@ final class NotificationRepository {
             List<IssuedToken> tokens,
             Instant expiresAt,
             Instant createdAt,
-            boolean someExist)
+            Present present)
             throws SQLException {
-        String sql = INSERT + (someExist ? WHAT_IS_MISSING : "") + RETURNING;
+        String sql = (present.cancelled() ? INSERT_CANCELLED : INSERT)
+                + (present.someExist() ? WHAT_IS_MISSING : "")
+                + RETURNING;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, sessionId);
             statement.setString(2, tokens.get(0).header());
@@ -171,6 +203,28 @@ final class NotificationRepository {
                 """)) {
             statement.setObject(1, emailIds);
             return (int) LongStream.of(ids(statement)).sum();
+        }
+    }
+
+    /**
+     * Deletes finished notifications of sessions that ended before a moment, at most so many; how many. Never one that is pending, or
+     * still to be delivered. Queue entries and attempts go with them, by a trigger.
+     */
+    int deleteEnded(Connection connection, Instant before, int most) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                DELETE FROM email_notifications
+                WHERE email_id = ANY(ARRAY(
+                    SELECT n.email_id
+                    FROM sessions s JOIN email_notifications n ON n.session_id = s.session_id
+                    WHERE s.time_ended < ? AND n.status IN ('sent', 'failed')
+                        AND NOT EXISTS (SELECT FROM outbox o
+                                        WHERE o.ref_id = n.email_id AND o.kind = 'attendance_session' AND NOT o.parked)
+                    LIMIT ?
+                    FOR NO KEY UPDATE OF n SKIP LOCKED))
+                """)) {
+            statement.setObject(1, utc(before));
+            statement.setInt(2, most);
+            return statement.executeUpdate();
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.herald.server.notification;
 
+import dev.herald.server.audit.Act;
+import dev.herald.server.audit.AuditLog;
+import dev.herald.server.audit.Facts;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
@@ -10,6 +13,7 @@ import dev.herald.server.token.TokenStateRepository;
 import dev.herald.v1.RetryFailedNotificationsRequest;
 import dev.herald.v1.RetryFailedNotificationsResponse;
 import dev.herald.v1.RetryOutcome;
+import dev.herald.v1.RetryResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -36,6 +40,7 @@ final class NotificationRetrier {
     private final RequestLedger requests;
     private final TokenIssuer tokens;
     private final TokenStateRepository tokenStates;
+    private final AuditLog audit = new AuditLog();
     private final RetryPolicy policy;
     private final Clock clock;
     private final Runnable whenQueued;
@@ -63,11 +68,33 @@ final class NotificationRetrier {
                 request.getRequestId(),
                 request,
                 RetryFailedNotificationsResponse.parser(),
-                () -> Transactions.onConnection(session, connection -> retry(connection, request))));
+                () -> Transactions.onConnection(session, connection -> retryAudited(connection, request))));
         if (answer.getRetried() > 0) {
             whenQueued.run();
         }
         return answer;
+    }
+
+    private RetryFailedNotificationsResponse retryAudited(
+            Connection connection, RetryFailedNotificationsRequest request) throws SQLException {
+        RetryFailedNotificationsResponse answer = retry(connection, request);
+        audit.write(connection, act(request, answer));
+        return answer;
+    }
+
+    private static Act act(RetryFailedNotificationsRequest request, RetryFailedNotificationsResponse answer) {
+        long[] retried = answer.getResultsList().stream()
+                .filter(result -> result.getOutcome() == RetryOutcome.RETRY_OUTCOME_RETRIED)
+                .mapToLong(RetryResult::getEmailId)
+                .toArray();
+        long sessionId = request.getFilter().getSessionId();
+        return Act.of("RetryFailedNotifications", sessionId == 0 ? "notifications" : "session/" + sessionId)
+                .before(new Facts().with("failed", retried.length))
+                .after(new Facts()
+                        .with("retried", answer.getRetried())
+                        .with("skipped", answer.getSkipped())
+                        .withIds("email_ids", retried))
+                .requestId(request.getRequestId());
     }
 
     private RetryFailedNotificationsResponse retry(Connection connection, RetryFailedNotificationsRequest request)
@@ -180,7 +207,10 @@ final class NotificationRetrier {
     }
 
     private static void count(RetryFailedNotificationsResponse.Builder answer, long id, RetryOutcome outcome) {
-        answer.addResultsBuilder().setEmailId(id).setOutcome(outcome);
+        // More than one call can name by ids: a filter may match any number that can't be retried.
+        if (outcome == RetryOutcome.RETRY_OUTCOME_RETRIED || answer.getSkipped() < PAGE) {
+            answer.addResultsBuilder().setEmailId(id).setOutcome(outcome);
+        }
         if (outcome == RetryOutcome.RETRY_OUTCOME_RETRIED) {
             answer.setRetried(answer.getRetried() + 1);
         } else if (outcome != RetryOutcome.RETRY_OUTCOME_NOT_FOUND) {

@@ -7,11 +7,8 @@ import dev.herald.server.config.Secret;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -31,11 +28,17 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final SessionFactory sessions;
     private final Transactions transactions;
+    private final SchemaVersions schema;
 
-    private Database(@Nullable EmbeddedDatabase embedded, HikariDataSource pool, SessionFactory sessions) {
+    private Database(
+            @Nullable EmbeddedDatabase embedded,
+            HikariDataSource pool,
+            SessionFactory sessions,
+            SchemaVersions schema) {
         this.embedded = embedded;
         this.pool = pool;
         this.sessions = sessions;
+        this.schema = schema;
         this.transactions = new Transactions(sessions, pool);
     }
 
@@ -51,7 +54,8 @@ public final class Database implements AutoCloseable {
             pool = pool(config, embedded == null ? config.url().orElseThrow() : embedded.url());
             int migrations = Migrations.run(pool, config.directory());
             log.info("database open, {} migration(s) run", migrations);
-            return new Database(embedded, pool, sessionFactory(pool, entities));
+            SchemaVersions schema = Migrations.versions(pool, config.directory());
+            return new Database(embedded, pool, sessionFactory(pool, entities), schema);
         } catch (RuntimeException e) {
             closeAll(pool, embedded);
             throw e;
@@ -79,15 +83,9 @@ public final class Database implements AutoCloseable {
         return pool.getJdbcUrl();
     }
 
-    /** What time it is there. */
-    public Instant now() {
-        return transactions.readSql(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
-                row.next();
-                return row.getTimestamp(1).toInstant();
-            }
-        });
+    /** Where its schema stood when it was opened. */
+    public SchemaVersions schema() {
+        return schema;
     }
 
     /** Calls back at every NOTIFY on a channel, on a connection beside the pool. */

@@ -51,6 +51,11 @@ public record DatabaseConfig(
                 owner);
     }
 
+    /** The same database by the URL at which it runs. */
+    public DatabaseConfig at(String runningUrl) {
+        return new DatabaseConfig(Optional.of(runningUrl), user, password, dataDirectory, poolSize, directory);
+    }
+
     /** Whether PostgreSQL's driver makes sense of it; its own complaint would show a password in it. */
     private static boolean isReadable(String url) {
         try {

@@ -7,9 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
@@ -25,6 +30,26 @@ final class Migrations {
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
     private Migrations() {}
+
+    /** Where the schema stands, and where this process would have it. Changes nothing. */
+    static SchemaVersions versions(DataSource dataSource, DirectoryOwner owner) {
+        MigrationInfo[] all = flyway(dataSource, owner).info().all();
+        return new SchemaVersions(
+                newest(all, info -> info.getState().isApplied()),
+                newest(all, info -> info.getState().isResolved()),
+                (int) Stream.of(all)
+                        .filter(info -> info.getState() == MigrationState.PENDING)
+                        .count());
+    }
+
+    /** The highest version among some of the migrations; empty when there is none. */
+    private static String newest(MigrationInfo[] all, Predicate<MigrationInfo> wanted) {
+        return Stream.of(all)
+                .filter(info -> info.getVersion() != null && wanted.test(info))
+                .max(Comparator.comparing(MigrationInfo::getVersion))
+                .map(info -> info.getVersion().getVersion())
+                .orElse("");
+    }
 
     /** How many migrations were run. */
     static int run(HikariDataSource pool, DirectoryOwner owner) {

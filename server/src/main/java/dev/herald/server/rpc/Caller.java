@@ -2,6 +2,7 @@ package dev.herald.server.rpc;
 
 import io.grpc.Context;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who calls.
@@ -14,6 +15,15 @@ public record Caller(String subject, Set<Role> roles) {
 
     /** With AUTH=off everybody on loopback is this one. */
     static final Caller LOCAL = new Caller("local", Set.of(Role.ADMIN));
+
+    /** Who acts outside of any call: the process by itself. */
+    private static final Caller NOBODY = new Caller("herald", Set.of());
+
+    /** Who makes the call that runs on this thread. A handler that goes on on another thread takes its Context along. */
+    public static Caller current() {
+        @Nullable Caller caller = KEY.get();
+        return caller == null ? NOBODY : caller;
+    }
 
     boolean hasOneOf(Set<Role> allowed) {
         for (Role role : roles) {

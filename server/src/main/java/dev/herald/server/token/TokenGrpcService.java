@@ -143,8 +143,9 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
         Context call = Context.current();
         try {
             // Who waited in the queue for longer than the caller did must not write any more.
-            databaseExecutor.execute(() ->
-                    answer.accept(call.isCancelled() ? StrictChecks.refusal(StrictChecks.deadlinePassed()) : work));
+            // The work is the call's own: it asks who calls.
+            databaseExecutor.execute(call.wrap(() ->
+                    answer.accept(call.isCancelled() ? StrictChecks.refusal(StrictChecks.deadlinePassed()) : work)));
         } catch (RejectedExecutionException e) {
             answer.accept(StrictChecks.refusal(StrictChecks.tooMany(e)));
         }

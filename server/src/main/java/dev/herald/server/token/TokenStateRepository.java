@@ -24,7 +24,8 @@ public final class TokenStateRepository {
     /** Behind the expiry, because replicas' clocks differ and a token forgotten too early would be valid again. */
     private static final String KEPT = "interval '60 seconds'";
 
-    private static final int PURGED_AT_ONCE = 10_000;
+    /** How many states of expired tokens one transaction deletes at most. */
+    public static final int PURGED_AT_ONCE = 10_000;
 
     private static final String PRESENT = "EXISTS (SELECT FROM sessions WHERE session_id = ?)"
             + " AND EXISTS (SELECT FROM student_profiles WHERE student_profile_id = ?)";

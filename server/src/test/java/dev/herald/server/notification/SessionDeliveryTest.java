@@ -9,6 +9,7 @@ import dev.herald.client.NotificationClient;
 import dev.herald.client.ResponseStream;
 import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
+import dev.herald.server.testing.RoundTripCounter;
 import dev.herald.v1.DeliveryStatus;
 import dev.herald.v1.ErrorReason;
 import dev.herald.v1.FailureReason;
@@ -140,6 +141,42 @@ class SessionDeliveryTest {
         }
         long cancelled = herald.number("SELECT extract(epoch FROM clock_timestamp() + interval '300 ms') * 1000");
         await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(5)).until(() -> lastLook() <= cancelled);
+    }
+
+    @Test
+    void watch_hundredAtOnce_shareTheirLooksAndEachHearsEverything() {
+        generate(3);
+        try (RoundTripCounter counter = RoundTripCounter.inFrontOf(herald.url());
+                HeraldFixture watched = herald.another(Map.of("DELIVERY", "off", "DATABASE_URL", counter.url()))) {
+            List<ResponseStream<SessionDelivery>> watches = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                watches.add(watched.client(Role.READER).notifications().watchSessionDelivery(SESSION_ID));
+                assertThat(watches.get(i).next().getPending()).isEqualTo(3);
+            }
+            counter.reset();
+            await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(5)).until(() -> counter.roundTrips() < 40);
+            await().until(() -> counter.roundTrips() > 4);
+            Delivered.sent(herald, "student_profile_id = 1");
+            watches.forEach(watch -> assertThat(watch.next().getPending()).isEqualTo(2));
+            Delivered.sent(herald, "true");
+            watches.forEach(watch -> {
+                assertThat(watch.next().getSent()).isEqualTo(3);
+                assertThat(watch.hasNext()).isFalse();
+                watch.close();
+            });
+        }
+    }
+
+    @Test
+    void watch_brokenOffAndBegunAnew_tellsTheWholeStateAtOnce() {
+        generate(3);
+        try (ResponseStream<SessionDelivery> watch = notifications.watchSessionDelivery(SESSION_ID)) {
+            watch.next();
+        }
+        Delivered.sent(herald, "student_profile_id = 1");
+        try (ResponseStream<SessionDelivery> watch = notifications.watchSessionDelivery(SESSION_ID)) {
+            assertThat(watch.next()).isEqualTo(notifications.sessionDelivery(SESSION_ID));
+        }
     }
 
     /** When the figures of a session were last asked for, in milliseconds. */

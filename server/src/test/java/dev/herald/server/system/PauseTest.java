@@ -10,12 +10,9 @@ import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.v1.PauseDeliveryRequest;
 import dev.herald.v1.ResumeDeliveryRequest;
-import dev.herald.v1.SystemServiceGrpc;
 import dev.herald.v1.SystemServiceGrpc.SystemServiceBlockingStub;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -134,11 +131,6 @@ class PauseTest {
     }
 
     private SystemServiceBlockingStub stub(Role role) {
-        Metadata headers = new Metadata();
-        headers.put(
-                Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
-                "Bearer " + HeraldFixture.bearer(role));
-        return SystemServiceGrpc.newBlockingStub(herald.channel())
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        return herald.system(role);
     }
 }

@@ -13,8 +13,12 @@ import dev.herald.v1.Session;
 import dev.herald.v1.SessionDelivery;
 import dev.herald.v1.Student;
 import dev.herald.v1.User;
+import dev.herald.v1.SystemServiceGrpc;
+import dev.herald.v1.SystemServiceGrpc.SystemServiceBlockingStub;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -111,6 +115,14 @@ public final class HeraldFixture implements AutoCloseable {
     public static String bearer(Role role) {
         return new CallerTokens(new Secret(CALLER_KEY), Clock.systemUTC())
                 .issue("test", Set.of(role), Duration.ofHours(1));
+    }
+
+    /** The system service, as a caller with this role. */
+    public SystemServiceBlockingStub system(Role role) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + bearer(role));
+        return SystemServiceGrpc.newBlockingStub(channel())
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     /** A channel without anything of ours in it. */

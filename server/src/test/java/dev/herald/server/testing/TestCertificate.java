@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -48,6 +49,24 @@ public final class TestCertificate {
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** As the PEM files a server reads: the certificate, and its private key. */
+    public void writePem(Path certificateFile, Path keyFile) {
+        try {
+            Files.writeString(certificateFile, pem("CERTIFICATE", store.getCertificate("relay").getEncoded()));
+            Files.writeString(keyFile, pem("PRIVATE KEY", store.getKey("relay", PASSWORD).getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String pem(String what, byte[] der) {
+        return "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+                + "\n-----END " + what + "-----\n";
     }
 
     /** For a client that trusts its authority and nothing else. */

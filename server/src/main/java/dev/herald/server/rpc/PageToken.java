@@ -1,8 +1,9 @@
-package dev.herald.server.notification;
+package dev.herald.server.rpc;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import dev.herald.server.error.HeraldException;
 import dev.herald.v1.ErrorReason;
-import dev.herald.v1.ListNotificationsRequest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,30 +14,39 @@ import java.util.Base64;
  * Where the next page begins, bound to the filters of the list (AIP-158): the last id and a check sum over it and them. It
  * guards against mistakes, not against malice: the id alone gives access to nothing.
  */
-final class PageToken {
+public final class PageToken {
     private static final int CHECK_BYTES = 12;
 
     private PageToken() {}
 
-    static String write(ListNotificationsRequest request, long lastEmailId) {
+    /** The token of the page behind the one that ends with this id. */
+    public static String write(Message request, long lastId) {
         byte[] token = ByteBuffer.allocate(Long.BYTES + CHECK_BYTES)
-                .putLong(lastEmailId)
-                .put(check(request, lastEmailId))
+                .putLong(lastId)
+                .put(check(request, lastId))
                 .array();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
-    /** The id below which the page begins. */
-    static long read(ListNotificationsRequest request) {
-        byte[] token = decode(request.getPageToken());
+    /**
+     * The id below which the page begins that a request asks for by its field {@code page_token}; the first page begins at the top.
+     *
+     * @throws HeraldException PAGE_TOKEN_INVALID
+     */
+    public static long read(Message request) {
+        String text = (String) request.getField(field(request, "page_token"));
+        if (text.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        byte[] token = decode(text);
         if (token.length != Long.BYTES + CHECK_BYTES) {
             throw invalid();
         }
-        long lastEmailId = ByteBuffer.wrap(token).getLong();
-        if (!write(request, lastEmailId).equals(request.getPageToken())) {
+        long lastId = ByteBuffer.wrap(token).getLong();
+        if (!write(request, lastId).equals(text)) {
             throw invalid();
         }
-        return lastEmailId;
+        return lastId;
     }
 
     private static byte[] decode(String text) {
@@ -47,16 +57,23 @@ final class PageToken {
         }
     }
 
-    private static byte[] check(ListNotificationsRequest request, long lastEmailId) {
-        byte[] filters =
-                request.toBuilder().clearPageToken().clearPageSize().build().toByteArray();
+    private static byte[] check(Message request, long lastId) {
+        byte[] filters = request.toBuilder()
+                .clearField(field(request, "page_token"))
+                .clearField(field(request, "page_size"))
+                .build()
+                .toByteArray();
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(lastEmailId).flip());
+            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(lastId).flip());
             return Arrays.copyOf(digest.digest(filters), CHECK_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    private static FieldDescriptor field(Message request, String name) {
+        return request.getDescriptorForType().findFieldByName(name);
     }
 
     private static HeraldException invalid() {

@@ -1,0 +1,116 @@
+package dev.herald.server;
+
+import dev.herald.server.config.SettingsReader;
+import dev.herald.server.mail.MailConfig;
+import dev.herald.server.mail.MailConfig.Backend;
+import dev.herald.server.mail.MailTransport;
+import dev.herald.server.mail.Templates;
+import dev.herald.server.notification.AttendanceTemplate;
+import dev.herald.server.notification.NotificationConfig;
+import dev.herald.server.system.CheckResult;
+import dev.herald.server.system.CheckRunner;
+import dev.herald.server.system.DatabaseCheck;
+import dev.herald.server.system.FolderCheck;
+import dev.herald.server.system.KeyCheck;
+import dev.herald.server.system.PortCheck;
+import dev.herald.server.system.RelayCheck;
+import dev.herald.server.system.SenderCheck;
+import dev.herald.server.system.SystemCheck;
+import dev.herald.server.system.TlsFilesCheck;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Which checks there are: one set for CheckConfiguration of a running server and for {@code doctor} before it runs. */
+public final class ConfigurationChecks {
+    private ConfigurationChecks() {}
+
+    /** What a running server looks at. */
+    static List<SystemCheck> ofServer(AppConfig config, String databaseUrl, Clock clock) {
+        return checks(config, Set.of(), new DatabaseCheck(config.database().at(databaseUrl), clock), clock);
+    }
+
+    /**
+     * Everything that is wrong with settings, and with what they name. What depends on a setting that is wrong itself is left out.
+     */
+    public static List<CheckResult> beforeStart(SettingsReader settings, Clock clock) {
+        AppConfig config = AppConfig.read(settings);
+        List<CheckResult> results = new ArrayList<>(settings.faults().stream()
+                .map(fault -> CheckResult.failed("settings", name(fault) + " is missing or wrong", fault))
+                .toList());
+        if (results.isEmpty()) {
+            results.add(CheckResult.ok("settings", "complete"));
+        }
+        Set<String> faulty =
+                settings.faults().stream().map(ConfigurationChecks::name).collect(Collectors.toSet());
+        List<SystemCheck> checks =
+                new ArrayList<>(checks(config, faulty, new DatabaseCheck(config.database(), clock), clock));
+        if (right(faulty, "GRPC_HOST", "GRPC_PORT")) {
+            checks.add(new PortCheck(config.rpc().host(), config.rpc().port()));
+        }
+        results.addAll(CheckRunner.run(checks));
+        return results;
+    }
+
+    private static List<SystemCheck> checks(AppConfig config, Set<String> faulty, DatabaseCheck database, Clock clock) {
+        List<SystemCheck> checks = new ArrayList<>();
+        if (right(faulty, "JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "AUTH_JWT_SECRET")) {
+            checks.add(new KeyCheck(config.token(), config.rpc().callerKey()));
+        }
+        if (right(faulty, "GRPC_TLS_CERT", "GRPC_TLS_KEY")) {
+            config.rpc().tls().ifPresent(files -> checks.add(new TlsFilesCheck(files, clock)));
+        }
+        if (right(faulty, "DEFAULT_FROM_EMAIL", "MESSAGE_ID_DOMAIN")) {
+            checks.add(new SenderCheck(config.mail()));
+        }
+        if (right(faulty, "TEMPLATE_DIR")) {
+            checks.add(new TemplateCheck(config.mail(), config.notification()));
+        }
+        if (config.database().url().isEmpty()) {
+            checks.add(new FolderCheck("HERALD_DATA_DIR", config.database().dataDirectory()));
+        }
+        if (right(faulty, "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD_FILE", "DIRECTORY")) {
+            checks.add(database);
+        }
+        addMail(checks, config.mail(), faulty);
+        return checks;
+    }
+
+    private static void addMail(List<SystemCheck> checks, MailConfig mail, Set<String> faulty) {
+        if (mail.backend() == Backend.FILE) {
+            checks.add(new FolderCheck("EMAIL_FILE_PATH", mail.filePath()));
+        } else if (mail.backend() == Backend.SMTP
+                && right(faulty, "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_TLS", "EMAIL_USE_SSL")) {
+            MailTransport.of(mail).forEach(transport -> checks.add(new RelayCheck(transport)));
+        }
+    }
+
+    private static boolean right(Set<String> faulty, String... settings) {
+        return List.of(settings).stream().noneMatch(faulty::contains);
+    }
+
+    private static String name(String fault) {
+        return fault.substring(0, fault.indexOf(':'));
+    }
+
+    /** Whether the templates can be read, and name only variables that there are. */
+    private record TemplateCheck(MailConfig mail, NotificationConfig notification) implements SystemCheck {
+        @Override
+        public String name() {
+            return "templates";
+        }
+
+        @Override
+        public String mend() {
+            return "mend the file in the folder that TEMPLATE_DIR names, or take it away for the built-in one";
+        }
+
+        @Override
+        public List<CheckResult> look() {
+            var unused = new AttendanceTemplate(new Templates(mail.templateDirectory()), notification);
+            return List.of(CheckResult.ok(name(), "can be read, and name only variables there are"));
+        }
+    }
+}
