@@ -30,13 +30,16 @@ public final class Database implements AutoCloseable {
     private final @Nullable EmbeddedDatabase embedded;
     private final HikariDataSource pool;
     private final SessionFactory sessions;
+    private final QueryStopper stopper;
     private final Transactions transactions;
 
-    private Database(@Nullable EmbeddedDatabase embedded, HikariDataSource pool, SessionFactory sessions) {
+    private Database(
+            @Nullable EmbeddedDatabase embedded, HikariDataSource pool, SessionFactory sessions, CallEnd calls) {
         this.embedded = embedded;
         this.pool = pool;
         this.sessions = sessions;
-        this.transactions = new Transactions(sessions, pool);
+        this.stopper = new QueryStopper(calls);
+        this.transactions = new Transactions(sessions, pool, stopper);
     }
 
     /**
@@ -45,13 +48,18 @@ public final class Database implements AutoCloseable {
      * @throws RuntimeException when the database can't be reached or migrated; the message says which
      */
     public static Database open(DatabaseConfig config, List<Class<?>> entities) {
+        return open(config, entities, CallEnd.NEVER);
+    }
+
+    /** The same, for work whose caller may go away. */
+    public static Database open(DatabaseConfig config, List<Class<?>> entities, CallEnd calls) {
         EmbeddedDatabase embedded = config.url().isPresent() ? null : EmbeddedDatabase.start(config.dataDirectory());
         HikariDataSource pool = null;
         try {
             pool = pool(config, embedded == null ? config.url().orElseThrow() : embedded.url());
             int migrations = Migrations.run(pool, config.directory());
             log.info("database open, {} migration(s) run", migrations);
-            return new Database(embedded, pool, sessionFactory(pool, entities));
+            return new Database(embedded, pool, sessionFactory(pool, entities), calls);
         } catch (RuntimeException e) {
             closeAll(pool, embedded);
             throw e;
@@ -90,6 +98,11 @@ public final class Database implements AutoCloseable {
         });
     }
 
+    /** New connections log in with this password; those that are open go on. */
+    public void replacePassword(Secret password) {
+        pool.setPassword(password.reveal());
+    }
+
     /** Calls back at every NOTIFY on a channel, on a connection beside the pool. */
     public ChannelListener listen(String channel, Runnable heard) {
         return ChannelListener.start(() -> connectBeside(pool), channel, heard);
@@ -110,6 +123,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        stopper.close();
         sessions.close();
         closeAll(pool, embedded);
     }
