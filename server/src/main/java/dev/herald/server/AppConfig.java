@@ -1,5 +1,6 @@
 package dev.herald.server;
 
+import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.delivery.DeliveryConfig;
 import dev.herald.server.mail.MailConfig;
@@ -9,8 +10,13 @@ import dev.herald.server.persistence.DatabaseConfig;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.system.SystemConfig;
 import dev.herald.server.token.TokenConfig;
+import java.util.Optional;
 
-/** The settings of every room. */
+/**
+ * The settings of every room.
+ *
+ * @param settings what they were read from, for those whose files change while the server runs
+ */
 public record AppConfig(
         DatabaseConfig database,
         RpcConfig rpc,
@@ -19,7 +25,8 @@ public record AppConfig(
         MailConfig mail,
         DeliveryConfig delivery,
         RetentionConfig retention,
-        SystemConfig system) {
+        SystemConfig system,
+        SettingsReader settings) {
 
     /**
      * Reads and checks all of them.
@@ -40,9 +47,8 @@ public record AppConfig(
         NotificationConfig notification = NotificationConfig.from(settings);
         MailConfig mail = MailConfig.from(settings);
         DeliveryConfig delivery = DeliveryConfig.from(settings);
-        if (rpc.callerKey().filter(token.previousKeys()::contains).isPresent()) {
-            settings.fault(
-                    "AUTH_JWT_SECRET", "must not be one of JWT_PREVIOUS_SECRET_KEYS: callers could make links", "");
+        if (rpc.callerKey().isPresent()) {
+            checkKeysApart(settings, token);
         }
         return new AppConfig(
                 database,
@@ -52,6 +58,19 @@ public record AppConfig(
                 mail,
                 delivery,
                 RetentionConfig.from(settings),
-                SystemConfig.from(settings));
+                SystemConfig.from(settings),
+                settings);
+    }
+
+    /** Notes a fault when a key of links is the key of callers too. */
+    static void checkKeysApart(SettingsReader settings, TokenConfig token) {
+        Optional<Secret> callerKey = settings.secret("AUTH_JWT_SECRET");
+        if (callerKey.filter(token.previousKeys()::contains).isPresent()) {
+            settings.fault(
+                    "AUTH_JWT_SECRET", "must not be one of JWT_PREVIOUS_SECRET_KEYS: callers could make links", "");
+        }
+        if (callerKey.filter(token.currentKey()::equals).isPresent()) {
+            settings.fault("AUTH_JWT_SECRET", "must not be the same as JWT_SECRET_KEY: callers could make links", "");
+        }
     }
 }

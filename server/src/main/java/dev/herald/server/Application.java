@@ -19,12 +19,14 @@ import dev.herald.server.notification.EmailNotification;
 import dev.herald.server.notification.NotificationGrpcService;
 import dev.herald.server.notification.NotificationRoom;
 import dev.herald.server.notification.RetentionPurger;
+import dev.herald.server.persistence.CallEnd;
 import dev.herald.server.persistence.Database;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
 import dev.herald.server.request.RequestResult;
-import dev.herald.server.rpc.CallerInterceptor;
-import dev.herald.server.rpc.CallerTokens;
+import dev.herald.server.rpc.CallerAccess;
+import dev.herald.server.rpc.CallerConfig;
+import dev.herald.server.rpc.CurrentCall;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.rpc.RpcServer;
 import dev.herald.server.system.SystemGrpcService;
@@ -54,6 +56,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +70,8 @@ public final class Application implements AutoCloseable {
     private final Clock clock;
     private final Database database;
     private final Threads threads;
-    private final KeyRing keys;
+    private final AtomicReference<KeyRing> keys;
+    private final CallerAccess access;
     private final TokenStateRepository tokenStates = new TokenStateRepository();
     private final RequestLedger requests = new RequestLedger();
     private final TokenStateCache tokenStateCache;
@@ -89,7 +93,8 @@ public final class Application implements AutoCloseable {
         // Templates first: they need nothing.
         AttendanceTemplate template =
                 new AttendanceTemplate(new Templates(config.mail().templateDirectory()), config.notification());
-        this.database = Database.open(config.database(), entities());
+        this.access = CallerAccess.of(config.rpc(), clock);
+        this.database = Database.open(config.database(), entities(), new CallsThatEnd());
         stops.push(database::close);
         this.threads = new Threads(config.database().poolSize());
         stops.push(threads::close);
@@ -106,8 +111,8 @@ public final class Application implements AutoCloseable {
                         threads.timer(),
                         threads.calls());
         stops.push(housekeeper::close);
-        this.keys = KeyRing.of(config.token());
-        TokenIssuer tokens = new TokenIssuer(keys);
+        this.keys = new AtomicReference<>(KeyRing.of(config.token()));
+        TokenIssuer tokens = new TokenIssuer(keys::get);
         this.transports = MailTransport.of(config.mail());
         this.delivery = delivery(transactions, tokens, template);
         this.wake = config.delivery().order().wakeup() == WakeupBy.NOTIFY ? bell(transactions) : delivery::wake;
@@ -117,6 +122,7 @@ public final class Application implements AutoCloseable {
             stops.push(() -> delivery.stop(SEND_GRACE));
         }
         stops.push(() -> rpc.stop(RPC_GRACE));
+        stops.push(reloads()::close);
     }
 
     /**
@@ -142,7 +148,7 @@ public final class Application implements AutoCloseable {
     }
 
     private static void warn(RpcConfig rpc) {
-        if (rpc.auth() == RpcConfig.Auth.OFF) {
+        if (rpc.callers().auth() == CallerConfig.Auth.OFF) {
             log.warn("AUTH=off: whoever reaches this port may do everything");
         }
         if (rpc.tls().isEmpty() && !rpc.onLoopback()) {
@@ -227,17 +233,25 @@ public final class Application implements AutoCloseable {
                 wake);
         NotificationGrpcService notifications =
                 new NotificationGrpcService(room, template, threads.timer(), threads.calls());
-        CallerInterceptor callers =
-                new CallerInterceptor(config.rpc().callerKey().map(key -> new CallerTokens(key, clock)));
         return RpcServer.start(
                 config.rpc(),
-                callers,
+                access,
                 List.of(
                         notifications,
                         new DirectoryGrpcService(directoryWriter),
                         new SystemGrpcService(systemRoom(transactions))),
                 List.of(tokenService(transactions, tokens)),
-                threads.calls());
+                threads.calls(),
+                threads.timer());
+    }
+
+    private SecretReloads reloads() {
+        SecretReloads reloads = new SecretReloads(config);
+        reloads.follow(keys);
+        reloads.follow(access);
+        reloads.follow(database);
+        reloads.followMailPassword();
+        return reloads;
     }
 
     private SystemRoom systemRoom(Transactions transactions) {
@@ -253,7 +267,7 @@ public final class Application implements AutoCloseable {
     }
 
     private TokenGrpcService tokenService(Transactions transactions, TokenIssuer tokens) {
-        TokenVerifier verifier = new TokenVerifier(keys, clock);
+        TokenVerifier verifier = new TokenVerifier(keys::get, clock);
         return new TokenGrpcService(
                 new TokenGenerator(transactions, tokens, clock),
                 new TokenValidator(verifier, tokenStateCache, transactions, tokenStates),
@@ -261,6 +275,19 @@ public final class Application implements AutoCloseable {
                 new TokenConsumer(transactions, tokenStates),
                 new TokenRevoker(transactions, tokenStates, verifier),
                 threads.tokenChecks());
+    }
+
+    /** What the database is asked for a call ends with the call. */
+    private static final class CallsThatEnd implements CallEnd {
+        @Override
+        public boolean isOver() {
+            return CurrentCall.isOver();
+        }
+
+        @Override
+        public Runnable whenOver(Runnable action) {
+            return CurrentCall.whenOver(action);
+        }
     }
 
     /** The threads calls run on: shares of the connection pool, so that neither kind of call starves the other or delivery. */

@@ -76,7 +76,11 @@ class AppConfigTest {
                 Map.entry("GRPC_REFLECTION", "perhaps"),
                 Map.entry("GRPC_TLS_CERT", "/does/not/exist.pem"),
                 Map.entry("GRPC_MAX_MESSAGE_BYTES", "1"),
+                Map.entry("GRPC_MAX_CONNECTIONS", "0"),
                 Map.entry("AUTH", "basic"),
+                Map.entry("AUTH_JWKS_FILE", "/does/not/exist.json"),
+                Map.entry("AUTH_ROLES", "spiffe://campus/reports=wizard"),
+                Map.entry("CALLER_RATE_LIMIT", "0"),
                 Map.entry("AUTH_JWT_SECRET", "sesame"),
                 Map.entry("JWT_SECRET_KEY", "sesame"),
                 Map.entry("JWT_PREVIOUS_SECRET_KEYS", "sesame"),
@@ -135,6 +139,14 @@ class AppConfigTest {
         assertThat(names(faults(with(Map.of("DIRECTORY", "shared"))))).containsExactly("DIRECTORY");
     }
 
+    @Test
+    void from_clientCertificatesWantedAndHalfOfIt_namesWhatIsMissing() {
+        assertThat(names(faults(with(Map.of("AUTH", "mtls")))))
+                .containsExactlyInAnyOrder("GRPC_TLS_CLIENT_CA", "AUTH_ROLES");
+        assertThat(names(faults(with(Map.of("GRPC_TLS_CLIENT_CA", "/does/not/exist.pem")))))
+                .containsExactlyInAnyOrder("GRPC_TLS_CLIENT_CA", "GRPC_TLS_CLIENT_CA");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
     void from_authOffForOthersThanThisMachine_isAFault(String host) {
@@ -185,7 +197,7 @@ class AppConfigTest {
     void catalogue_andTheSettingsRead_areTheSame() {
         Set<String> listed = new TreeSet<>();
         SettingCatalogue.all().forEach(setting -> listed.add(setting.name()));
-        assertThat(listed).hasSize(SettingCatalogue.all().size()).isEqualTo(supportedNamesInSources());
+        assertThat(listed).hasSize(SettingCatalogue.all().size()).isEqualTo(namesInSources());
     }
 
     @Test
@@ -212,19 +224,6 @@ class AppConfigTest {
     void from_wrongValue_isAnExceptionThatSaysHowMany() {
         assertThatThrownBy(() -> config(with(Map.of("GRPC_PORT", "x"))))
                 .hasMessage("1 setting(s) to mend:\n  GRPC_PORT: must be a whole number from 0 to 65535");
-    }
-
-    /** One name is read only to be refused. */
-    private static Set<String> supportedNamesInSources() {
-        Set<String> names = new TreeSet<>(namesInSources());
-        assertThat(names.remove("GRPC_TLS_CLIENT_CA")).isTrue();
-        return names;
-    }
-
-    @Test
-    void from_clientCertificatesWanted_isRefused() {
-        assertThatThrownBy(() -> config(with(Map.of("GRPC_TLS_CLIENT_CA", "ca.pem"))))
-                .hasMessageContaining("GRPC_TLS_CLIENT_CA");
     }
 
     /** The names of settings in the classes that read them: XConfig, and the command line. */

@@ -67,7 +67,7 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
         }
     }
 
-    /** The server's own certificate is the one to trust, whatever name it is for. */
+    /** The server's own certificate is the one to trust, whatever name it is for; and to show, where one is asked for. */
     private static ManagedChannel channel(String host, int port, Optional<TlsFiles> tls)
             throws IOException, GeneralSecurityException {
         if (tls.isEmpty()) {
@@ -75,12 +75,12 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
                     .build();
         }
         File certificate = tls.get().certificate().toFile();
-        return Grpc.newChannelBuilderForAddress(
-                        host,
-                        port,
-                        TlsChannelCredentials.newBuilder()
-                                .trustManager(certificate)
-                                .build())
+        TlsChannelCredentials.Builder credentials =
+                TlsChannelCredentials.newBuilder().trustManager(certificate);
+        if (tls.get().clientCa().isPresent()) {
+            credentials.keyManager(certificate, tls.get().key().toFile());
+        }
+        return Grpc.newChannelBuilderForAddress(host, port, credentials.build())
                 .overrideAuthority(nameIn(certificate).orElse(host))
                 .build();
     }

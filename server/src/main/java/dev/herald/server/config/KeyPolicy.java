@@ -18,16 +18,19 @@ public final class KeyPolicy {
 
     /** What is wrong with a key, without a word of it; empty when it is fit. */
     public static Optional<String> weakness(Secret key) {
-        byte[] bytes = key.bytes();
+        return SAMPLES.contains(key.reveal())
+                ? Optional.of("must not be a sample from a manual; ./herald keygen makes one of your own")
+                : weakness(key.bytes());
+    }
+
+    /** The same of a key that is no text. */
+    public static Optional<String> weakness(byte[] bytes) {
         if (bytes.length < LEAST_BYTES) {
             return Optional.of(
                     "must be at least 32 bytes long, and has " + bytes.length + "; ./herald keygen makes one");
         }
-        if (IntStream.range(1, bytes.length).allMatch(i -> bytes[i] == bytes[0])) {
-            return Optional.of("must not be one byte repeated; ./herald keygen makes a good one");
-        }
-        return SAMPLES.contains(key.reveal())
-                ? Optional.of("must not be a sample from a manual; ./herald keygen makes one of your own")
+        return IntStream.range(1, bytes.length).allMatch(i -> bytes[i] == bytes[0])
+                ? Optional.of("must not be one byte repeated; ./herald keygen makes a good one")
                 : Optional.empty();
     }
 }

@@ -2,12 +2,17 @@ package dev.herald.server.config;
 
 import java.nio.charset.StandardCharsets;
 
-/** A value that never prints. */
+/** A value that never prints. Thread-safe. */
 public final class Secret {
-    private final String value;
+    private volatile String value;
 
     public Secret(String value) {
         this.value = value;
+    }
+
+    /** Takes another's value, for whoever reveals it from now on: a password that was changed while the server runs. */
+    public void renew(Secret other) {
+        value = other.value;
     }
 
     /** The value itself; hand it only to what needs it. */

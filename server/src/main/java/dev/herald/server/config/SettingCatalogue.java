@@ -22,10 +22,25 @@ public final class SettingCatalogue {
             new Setting("GRPC_REFLECTION", "on", "whether server reflection is offered, to any authenticated caller"),
             new Setting("GRPC_TLS_CERT", "", "PEM file of the certificate chain; unset: plaintext"),
             new Setting("GRPC_TLS_KEY", "", "PEM file of its private key"),
-            new Setting("GRPC_MAX_MESSAGE_BYTES", "1048576", "largest request"),
-            new Setting("AUTH", "jwt", "jwt: bearer tokens; off: everybody, on loopback only"),
             new Setting(
-                    "AUTH_JWT_SECRET", "required with jwt", "key of callers' bearer tokens, at least 32 bytes", true),
+                    "GRPC_TLS_CLIENT_CA",
+                    "",
+                    "PEM file of the authorities one of which must have signed every client's certificate"),
+            new Setting("GRPC_MAX_MESSAGE_BYTES", "1048576", "largest request"),
+            new Setting("GRPC_MAX_CONNECTIONS", "4000", "connections to hold at most"),
+            new Setting("AUTH", "jwt", "jwt: bearer tokens; mtls: client certificates; off: everybody, on loopback only"),
+            new Setting(
+                    "AUTH_JWT_SECRET",
+                    "required with jwt",
+                    "key of callers' bearer tokens, at least 32 bytes; or AUTH_JWKS_FILE",
+                    true),
+            new Setting(
+                    "AUTH_JWKS_FILE", "", "JSON Web Key Set of callers' bearer tokens: HS256, RS256 and ES256, by kid"),
+            new Setting(
+                    "AUTH_ROLES",
+                    "",
+                    "with mtls, roles by SPIFFE id: spiffe://campus/session-service=session,spiffe://campus/ops=admin"),
+            new Setting("CALLER_RATE_LIMIT", "", "calls a second one caller may make of a process"),
             new Setting("JWT_SECRET_KEY", "required", "key that signs links, at least 32 bytes", true),
             new Setting("JWT_PREVIOUS_SECRET_KEYS", "", "keys whose links are still accepted, comma-separated", true),
             new Setting("TOKEN_EXPIRY_MINUTES", "60", "how long links live"),

@@ -6,13 +6,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -27,10 +27,21 @@ public final class SettingsReader {
 
     private final Map<String, String> values;
     private final Set<String> faults = new LinkedHashSet<>();
-    private final Set<Path> warned = new HashSet<>();
+    /** Shared with those made of this one: a file is warned of once. */
+    private final Set<Path> warned;
 
     SettingsReader(Map<String, String> values) {
+        this(values, ConcurrentHashMap.newKeySet());
+    }
+
+    private SettingsReader(Map<String, String> values, Set<Path> warned) {
         this.values = values;
+        this.warned = warned;
+    }
+
+    /** The same settings, with files read anew and no mistake noted yet. */
+    public SettingsReader again() {
+        return new SettingsReader(values, warned);
     }
 
     public Optional<String> text(String name) {
@@ -85,6 +96,16 @@ public final class SettingsReader {
                 .filter(secret -> !secret.reveal().isEmpty());
     }
 
+    /** The file that NAME_FILE names, when it holds the secret. */
+    public Optional<Path> secretFile(String name) {
+        return path(name + "_FILE");
+    }
+
+    /** What a file with secrets holds whose own name is the setting. */
+    public Optional<Secret> content(String name) {
+        return path(name).map(file -> new Secret(readSecret(name, file)));
+    }
+
     /** A value of any other type: the parser's IllegalArgumentException message says what would be right. */
     public <T> T parsed(String name, String text, T fallback, Function<String, T> parser) {
         try {
@@ -110,6 +131,12 @@ public final class SettingsReader {
         if (!faults.isEmpty()) {
             throw new SettingsException(List.copyOf(faults));
         }
+    }
+
+    /** Without a value: some are secret. */
+    @Override
+    public String toString() {
+        return "settings";
     }
 
     private int parseInteger(String name, String value, int fallback, int least, int most) {

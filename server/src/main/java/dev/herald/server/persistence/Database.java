@@ -27,6 +27,7 @@ public final class Database implements AutoCloseable {
     private final @Nullable EmbeddedDatabase embedded;
     private final HikariDataSource pool;
     private final SessionFactory sessions;
+    private final QueryStopper stopper;
     private final Transactions transactions;
     private final SchemaVersions schema;
 
@@ -34,12 +35,14 @@ public final class Database implements AutoCloseable {
             @Nullable EmbeddedDatabase embedded,
             HikariDataSource pool,
             SessionFactory sessions,
-            SchemaVersions schema) {
+            SchemaVersions schema,
+            CallEnd calls) {
         this.embedded = embedded;
         this.pool = pool;
         this.sessions = sessions;
         this.schema = schema;
-        this.transactions = new Transactions(sessions, pool);
+        this.stopper = new QueryStopper(calls);
+        this.transactions = new Transactions(sessions, pool, stopper);
     }
 
     /**
@@ -48,6 +51,11 @@ public final class Database implements AutoCloseable {
      * @throws RuntimeException when the database can't be reached or migrated; the message says which
      */
     public static Database open(DatabaseConfig config, List<Class<?>> entities) {
+        return open(config, entities, CallEnd.NEVER);
+    }
+
+    /** The same, for work whose caller may go away. */
+    public static Database open(DatabaseConfig config, List<Class<?>> entities, CallEnd calls) {
         EmbeddedDatabase embedded = config.url().isPresent() ? null : EmbeddedDatabase.start(config.dataDirectory());
         HikariDataSource pool = null;
         try {
@@ -55,7 +63,7 @@ public final class Database implements AutoCloseable {
             int migrations = Migrations.run(pool, config.directory());
             log.info("database open, {} migration(s) run", migrations);
             SchemaVersions schema = Migrations.versions(pool, config.directory());
-            return new Database(embedded, pool, sessionFactory(pool, entities), schema);
+            return new Database(embedded, pool, sessionFactory(pool, entities), schema, calls);
         } catch (RuntimeException e) {
             closeAll(pool, embedded);
             throw e;
@@ -88,6 +96,11 @@ public final class Database implements AutoCloseable {
         return schema;
     }
 
+    /** New connections log in with this password; those that are open go on. */
+    public void replacePassword(Secret password) {
+        pool.setPassword(password.reveal());
+    }
+
     /** Calls back at every NOTIFY on a channel, on a connection beside the pool. */
     public ChannelListener listen(String channel, Runnable heard) {
         return ChannelListener.start(() -> connectBeside(pool), channel, heard);
@@ -108,6 +121,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        stopper.close();
         sessions.close();
         closeAll(pool, embedded);
     }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.hibernate.HibernateException;
 import org.hibernate.SessionFactory;
@@ -13,17 +14,20 @@ import org.hibernate.StatelessSession;
 
 /**
  * The one door to the database, opened by use cases only. A database that doesn't answer is DATABASE_UNAVAILABLE; a
- * transaction that loses against others three times over is TRANSACTION_CONFLICT. Thread-safe.
+ * transaction that loses against others three times over is TRANSACTION_CONFLICT. The work of a call that is over is stopped and
+ * rolled back, with DEADLINE_PASSED. Thread-safe.
  */
 public final class Transactions {
     private static final int TRIES = 3;
 
     private final SessionFactory sessions;
     private final DataSource pool;
+    private final QueryStopper stopper;
 
-    Transactions(SessionFactory sessions, DataSource pool) {
+    Transactions(SessionFactory sessions, DataSource pool, QueryStopper stopper) {
         this.sessions = sessions;
         this.pool = pool;
+        this.stopper = stopper;
     }
 
     /**
@@ -34,9 +38,9 @@ public final class Transactions {
         return translated(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return sessions.fromStatelessTransaction(work);
+                    return sessions.fromStatelessTransaction(session -> watched(session, work));
                 } catch (HibernateException e) {
-                    if (attempt == TRIES || !SqlFault.of(e).conflict()) {
+                    if (attempt == TRIES || stopper.isOver() || !SqlFault.of(e).conflict()) {
                         throw e;
                     }
                 }
@@ -52,7 +56,8 @@ public final class Transactions {
     /** Runs one reading statement, without a transaction's extra round trips. */
     public <T> T readSql(SqlWork<T> work) {
         return translated(() -> {
-            try (Connection connection = pool.getConnection()) {
+            try (Connection connection = pool.getConnection();
+                    QueryStopper.Watch watch = stopper.watch(connection)) {
                 return work.on(connection);
             } catch (SQLException e) {
                 throw new SqlFailure(e);
@@ -70,12 +75,27 @@ public final class Transactions {
         return session.doReturningWork(work::on);
     }
 
-    private static <T> T translated(java.util.function.Supplier<T> work) {
+    private <T> T watched(StatelessSession session, Function<StatelessSession, T> work) {
+        Connection connection = session.doReturningWork(open -> open);
+        try (QueryStopper.Watch watch = stopper.watch(connection)) {
+            return work.apply(session);
+        }
+    }
+
+    private <T> T translated(Supplier<T> work) {
+        if (stopper.isOver()) {
+            throw callIsOver();
+        }
         try {
             return work.get();
         } catch (HibernateException | SqlFailure e) {
-            throw translate(e);
+            throw stopper.isOver() ? callIsOver() : translate(e);
         }
+    }
+
+    private static HeraldException callIsOver() {
+        return HeraldException.of(
+                ErrorReason.ERROR_REASON_DEADLINE_PASSED, "the call was over before its work was done");
     }
 
     private static RuntimeException translate(RuntimeException e) {

@@ -8,22 +8,23 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import java.util.Iterator;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
-/** Asks who calls and whether it may, before the body is read: {@link RoleTable} decides. */
+/**
+ * Asks who calls, whether it has calls left and whether it may make this one ({@link RoleTable} decides), before the body is
+ * read.
+ */
 public final class CallerInterceptor implements ServerInterceptor {
-    private static final Metadata.Key<String> AUTHORIZATION =
-            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-    private static final String SCHEME = "bearer ";
-
     private final RoleTable table = new RoleTable();
-    private final Optional<CallerTokens> tokens;
+    private final CallerSource source;
+    private final CallerLimits limits;
+    private final Refusals refusals;
 
-    /** Without tokens every caller is the local administrator (AUTH=off). */
-    public CallerInterceptor(Optional<CallerTokens> tokens) {
-        this.tokens = tokens;
+    CallerInterceptor(CallerSource source, CallerLimits limits, Refusals refusals) {
+        this.source = source;
+        this.limits = limits;
+        this.refusals = refusals;
     }
 
     @Override
@@ -33,7 +34,10 @@ public final class CallerInterceptor implements ServerInterceptor {
         if (table.isOpen(method)) {
             return next.startCall(call, headers);
         }
-        Caller caller = tokens.map(known -> authenticate(known, headers)).orElse(Caller.LOCAL);
+        Caller caller = source.callerOf(call, headers).orElseThrow(() -> stranger(method));
+        limits.take(caller).ifPresent(wait -> {
+            throw tooMany(method, wait);
+        });
         if (!caller.hasOneOf(table.rolesOf(method))) {
             throw HeraldException.of(
                     ErrorReason.ERROR_REASON_ROLE_REQUIRED,
@@ -43,24 +47,17 @@ public final class CallerInterceptor implements ServerInterceptor {
         return Contexts.interceptCall(Context.current().withValue(Caller.KEY, caller), call, headers, next);
     }
 
-    private static Caller authenticate(CallerTokens tokens, Metadata headers) {
-        return onlyValue(headers)
-                .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-                .map(value -> value.substring(SCHEME.length()).strip())
-                .flatMap(tokens::verify)
-                .orElseThrow(() -> HeraldException.of(
-                        ErrorReason.ERROR_REASON_UNAUTHENTICATED_CALLER,
-                        "send exactly one authorization header with a valid bearer token"));
+    private HeraldException stranger(String method) {
+        refusals.note(Refusals.Kind.UNAUTHENTICATED_CALL, method);
+        return HeraldException.of(
+                ErrorReason.ERROR_REASON_UNAUTHENTICATED_CALLER,
+                "send exactly one authorization header with a valid bearer token, or with AUTH=mtls a client certificate"
+                        + " with one SPIFFE id that has a role");
     }
 
-    /** Two values would leave open which one counts. */
-    private static Optional<String> onlyValue(Metadata headers) {
-        Iterable<String> values = headers.getAll(AUTHORIZATION);
-        if (values == null) {
-            return Optional.empty();
-        }
-        Iterator<String> iterator = values.iterator();
-        String value = iterator.next();
-        return iterator.hasNext() ? Optional.empty() : Optional.of(value);
+    private HeraldException tooMany(String method, Duration wait) {
+        refusals.note(Refusals.Kind.RATE_LIMITED_CALL, method);
+        return HeraldException.retryable(
+                ErrorReason.ERROR_REASON_RATE_LIMITED, "this caller has made too many calls; wait", wait, null);
     }
 }

@@ -19,10 +19,16 @@ import org.jspecify.annotations.Nullable;
  * comes without one (made by grpc-java itself) gets one. UNKNOWN and INTERNAL never leave.
  */
 final class ErrorInterceptor implements ServerInterceptor {
+    private final Refusals refusals;
+
+    ErrorInterceptor(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        ErrorInfoCall<Q, A> wrapped = new ErrorInfoCall<>(call);
+        ErrorInfoCall<Q, A> wrapped = new ErrorInfoCall<>(call, refusals);
         try {
             return new CatchingListener<>(next.startCall(wrapped, headers), wrapped);
         } catch (RuntimeException e) {
@@ -31,14 +37,22 @@ final class ErrorInterceptor implements ServerInterceptor {
         }
     }
 
+    /** Answers may come from the handler's thread and the end from a timer's, so each waits for the other. */
     private static final class ErrorInfoCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+        private final Refusals refusals;
         private volatile boolean closed;
 
-        ErrorInfoCall(ServerCall<Q, A> call) {
+        ErrorInfoCall(ServerCall<Q, A> call, Refusals refusals) {
             super(call);
+            this.refusals = refusals;
         }
 
         void closeWith(Throwable failure) {
+            if (Statuses.isMalformed(failure)) {
+                refusals.note(
+                        Refusals.Kind.MALFORMED_REQUEST,
+                        getMethodDescriptor().getFullMethodName());
+            }
             StatusRuntimeException status = Statuses.of(failure);
             Metadata trailers = status.getTrailers();
             close(status.getStatus(), trailers == null ? new Metadata() : trailers);
@@ -49,21 +63,21 @@ final class ErrorInterceptor implements ServerInterceptor {
         }
 
         @Override
-        public void sendHeaders(Metadata headers) {
+        public synchronized void sendHeaders(Metadata headers) {
             if (!closed) {
                 super.sendHeaders(headers);
             }
         }
 
         @Override
-        public void sendMessage(A message) {
+        public synchronized void sendMessage(A message) {
             if (!closed) {
                 super.sendMessage(message);
             }
         }
 
         @Override
-        public void close(Status status, Metadata trailers) {
+        public synchronized void close(Status status, Metadata trailers) {
             if (closed) {
                 return;
             }

@@ -10,6 +10,7 @@ import dev.herald.v1.NotificationServiceGrpc;
 import dev.herald.v1.SystemServiceGrpc;
 import dev.herald.v1.TokenServiceGrpc;
 import io.grpc.MethodDescriptor;
+import io.grpc.channelz.v1.ChannelzGrpc;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import java.util.EnumSet;
@@ -32,6 +33,7 @@ final class RoleTable {
         directory();
         system();
         allow(ServerReflectionGrpc.getServerReflectionInfoMethod(), ANYONE);
+        ChannelzGrpc.getServiceDescriptor().getMethods().forEach(method -> allow(method, Set.of(ADMIN)));
     }
 
     /** Whether the method needs no credentials. */

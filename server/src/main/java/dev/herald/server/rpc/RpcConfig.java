@@ -1,6 +1,5 @@
 package dev.herald.server.rpc;
 
-import dev.herald.server.config.KeyPolicy;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
 import java.net.InetAddress;
@@ -17,8 +16,8 @@ import java.util.Optional;
  * @param reflection whether server reflection is offered
  * @param tls certificate chain and private key; empty for plaintext
  * @param maxMessageBytes the largest request
- * @param auth how callers show who they are
- * @param callerKey the key of callers' bearer tokens; present with AUTH=jwt
+ * @param maxConnections how many connections are held at once
+ * @param callers who may call
  */
 public record RpcConfig(
         String host,
@@ -26,58 +25,45 @@ public record RpcConfig(
         boolean reflection,
         Optional<TlsFiles> tls,
         int maxMessageBytes,
-        Auth auth,
-        Optional<Secret> callerKey) {
+        int maxConnections,
+        CallerConfig callers) {
 
-    /** How callers show who they are. */
-    public enum Auth {
-        /** A bearer token in {@code authorization}. */
-        JWT,
-        /** Not at all; only on loopback. */
-        OFF
-    }
-
-    /** PEM files. */
-    public record TlsFiles(Path certificate, Path key) {}
+    /**
+     * PEM files.
+     *
+     * @param certificate the server's chain, its own certificate first
+     * @param key its private key, PKCS #8
+     * @param clientCa the authorities whose certificates clients must show one of; empty: none is asked for
+     */
+    public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) {}
 
     public static RpcConfig from(SettingsReader settings) {
-        // Whoever sets this believes that clients must show a certificate.
-        settings.text("GRPC_TLS_CLIENT_CA")
-                .ifPresent(file -> settings.fault(
-                        "GRPC_TLS_CLIENT_CA", "client certificates are not supported; unset it and use AUTH=jwt", ""));
         String host = settings.text("GRPC_HOST", "127.0.0.1");
-        Auth auth = settings.choice("AUTH", Auth.JWT);
-        if (auth == Auth.OFF && !isLoopback(host)) {
-            settings.fault(
-                    "AUTH",
-                    "off is only possible when GRPC_HOST is a loopback address such as 127.0.0.1; use jwt",
-                    auth);
-        }
+        Optional<TlsFiles> tls = tls(settings);
         return new RpcConfig(
                 host,
                 settings.integer("GRPC_PORT", 9090, 0, 65_535),
                 settings.toggle("GRPC_REFLECTION", true),
-                tls(settings),
+                tls,
                 settings.integer("GRPC_MAX_MESSAGE_BYTES", 1 << 20, 1 << 13, 1 << 26),
-                auth,
-                auth == Auth.JWT ? callerKey(settings) : Optional.empty());
+                settings.integer("GRPC_MAX_CONNECTIONS", 4_000, 1, 1_000_000),
+                CallerConfig.from(
+                        settings,
+                        isLoopback(host),
+                        settings.text("GRPC_TLS_CLIENT_CA").isPresent()));
     }
 
-    /** The key of callers' bearer tokens, checked; for the server, and for making such tokens. */
+    /** AUTH_JWT_SECRET, checked: the key of callers' bearer tokens; for making such tokens. */
     public static Optional<Secret> callerKey(SettingsReader settings) {
-        Optional<Secret> key = settings.secret("AUTH_JWT_SECRET");
-        if (key.isEmpty()) {
-            settings.fault(
-                    "AUTH_JWT_SECRET",
-                    "is required with AUTH=jwt: at least 32 random bytes, as ./herald keygen prints",
-                    "");
-            return key;
-        }
-        KeyPolicy.weakness(key.get()).ifPresent(weakness -> settings.fault("AUTH_JWT_SECRET", weakness, ""));
-        if (key.equals(settings.secret("JWT_SECRET_KEY"))) {
-            settings.fault("AUTH_JWT_SECRET", "must not be the same as JWT_SECRET_KEY: callers could make links", "");
-        }
-        return key;
+        return settings.text("AUTH_JWKS_FILE").isPresent()
+                        && settings.secret("AUTH_JWT_SECRET").isEmpty()
+                ? settings.fault("AUTH_JWT_SECRET", "is required to make tokens: a key set only verifies", Optional.empty())
+                : CallerConfig.keys(settings).secret();
+    }
+
+    /** The same of this server, with AUTH=jwt. */
+    public Optional<Secret> callerKey() {
+        return callers.keys().flatMap(CallerKeys::secret);
     }
 
     /** Whether only this machine can reach it. */
@@ -89,12 +75,17 @@ public record RpcConfig(
     public static Optional<TlsFiles> tls(SettingsReader settings) {
         Optional<Path> certificate = settings.path("GRPC_TLS_CERT");
         Optional<Path> key = settings.path("GRPC_TLS_KEY");
+        Optional<Path> clientCa = settings.path("GRPC_TLS_CLIENT_CA");
         if (certificate.isPresent() != key.isPresent()) {
             return settings.fault("GRPC_TLS_CERT", "GRPC_TLS_CERT and GRPC_TLS_KEY go together", Optional.empty());
         }
+        if (clientCa.isPresent() && certificate.isEmpty()) {
+            settings.fault("GRPC_TLS_CLIENT_CA", "needs GRPC_TLS_CERT and GRPC_TLS_KEY", "");
+        }
         readable(settings, "GRPC_TLS_CERT", certificate);
         readable(settings, "GRPC_TLS_KEY", key);
-        return certificate.map(file -> new TlsFiles(file, key.orElseThrow()));
+        readable(settings, "GRPC_TLS_CLIENT_CA", clientCa);
+        return certificate.map(file -> new TlsFiles(file, key.orElseThrow(), clientCa));
     }
 
     private static void readable(SettingsReader settings, String name, Optional<Path> file) {

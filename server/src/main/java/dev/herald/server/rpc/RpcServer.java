@@ -1,17 +1,13 @@
 package dev.herald.server.rpc;
 
 import io.grpc.BindableService;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallExecutorSupplier;
-import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.TlsServerCredentials;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
@@ -20,28 +16,40 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listening server: Herald's services behind the interceptors, health, reflection. Calls run on the pool given, except
- * those of the inline services, which hand over what blocks by themselves. Thread-safe.
+ * The listening server: Herald's services behind the interceptors, health, reflection, channelz. Who calls and whether it may
+ * is decided on the network's threads; calls run on the pool given, except those of the inline services, which hand over what
+ * blocks by themselves. Thread-safe.
  */
 public final class RpcServer {
     private static final Logger log = LoggerFactory.getLogger(RpcServer.class);
 
+    /** A queue's worth of waiting, not more: with a second a call, four threads have it done in a minute. */
+    private static final int MOST_WAITING = 256;
+
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+    private static final int CHANNELZ_PAGE = 100;
+
     private final Server server;
+    private final Network network;
     private final HealthStatusManager health;
     private final List<String> serviceNames;
+    private final Refusals refusals;
 
-    private RpcServer(Server server, HealthStatusManager health, List<String> serviceNames) {
+    private RpcServer(
+            Server server, Network network, HealthStatusManager health, List<String> serviceNames, Refusals refusals) {
         this.server = server;
+        this.network = network;
         this.health = health;
         this.serviceNames = serviceNames;
+        this.refusals = refusals;
     }
 
     /**
@@ -53,32 +61,43 @@ public final class RpcServer {
      */
     public static RpcServer start(
             RpcConfig config,
-            CallerInterceptor callers,
+            CallerAccess access,
             List<BindableService> blocking,
             List<BindableService> inline,
-            Executor pool) {
+            Executor pool,
+            ScheduledExecutorService timer) {
+        Refusals refusals = new Refusals();
         HealthStatusManager health = new HealthStatusManager();
-        List<BindableService> ours = new ArrayList<>(blocking);
-        ours.addAll(inline);
-        List<String> names = ours.stream()
-                .map(service -> service.bindService().getServiceDescriptor().getName())
-                .toList();
-        Set<String> pooled = Set.copyOf(blocking.stream()
-                .map(service -> service.bindService().getServiceDescriptor().getName())
-                .toList());
+        Gate gate = new Gate(access, config.callers().callsPerSecond(), refusals);
         FieldRulesInterceptor fieldRules = new FieldRulesInterceptor(new FieldRules());
-        NettyServerBuilder builder = limited(config).directExecutor().callExecutor(new ByService(pooled, pool));
-        ours.forEach(service -> builder.addService(guarded(service, callers, fieldRules)));
-        builder.addService(
-                ServerInterceptors.interceptForward(health.getHealthService(), new ErrorInterceptor(), callers));
+        CallTimeLimit timeLimit = new CallTimeLimit(LONGEST_CALL, timer, refusals);
+        PooledCalls pooled = new PooledCalls(pool, MOST_WAITING, refusals);
+        Network network = Network.of(config.maxConnections(), refusals);
+        NettyServerBuilder builder = limited(config, access)
+                .directExecutor()
+                .addStreamTracerFactory(OversizeTracer.factory(refusals));
+        access.filter().ifPresent(builder::addTransportFilter);
+        inline.forEach(service -> builder.addService(gate.before(unparsed(service, fieldRules), timeLimit)));
+        blocking.forEach(service -> builder.addService(gate.before(
+                unparsed(service, fieldRules), timeLimit, pooled, new ErrorInterceptor(refusals))));
+        builder.addService(gate.before(health.getHealthService().bindService()));
+        builder.addService(gate.before(ChannelzService.newInstance(CHANNELZ_PAGE).bindService()));
         if (config.reflection()) {
-            builder.addService(ServerInterceptors.interceptForward(
-                    ProtoReflectionServiceV1.newInstance(), new ErrorInterceptor(), callers));
+            builder.addService(gate.before(ProtoReflectionServiceV1.newInstance().bindService()));
         }
         builder.fallbackHandlerRegistry(new UnknownMethods());
-        RpcServer server = new RpcServer(listen(builder.build(), config), health, names);
+        Server listening = listen(network.applyTo(builder).build(), config, network);
+        List<String> names = Stream.concat(blocking.stream(), inline.stream())
+                .map(service -> service.bindService().getServiceDescriptor().getName())
+                .toList();
+        RpcServer server = new RpcServer(listening, network, health, names, refusals);
         server.report(ServingStatus.SERVING);
         return server;
+    }
+
+    /** What was turned away since the start. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     public int port() {
@@ -108,22 +127,37 @@ public final class RpcServer {
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();
+        } finally {
+            network.close();
         }
     }
 
-    private static ServerServiceDefinition guarded(
-            BindableService service, CallerInterceptor callers, FieldRulesInterceptor fieldRules) {
-        ServerServiceDefinition checked = ServerInterceptors.interceptForward(service, fieldRules);
-        // Parsed inside the outer two, so that bytes which are no message are refused like any other bad request.
-        return ServerInterceptors.interceptForward(
-                ServerInterceptors.useMarshalledMessages(checked, new UnparsedMessages()),
-                new ErrorInterceptor(),
-                callers);
+    /** What every call passes before it is read. */
+    private record Gate(ServerInterceptor errors, ServerInterceptor callers) {
+        Gate(CallerAccess access, int callsPerSecond, Refusals refusals) {
+            this(
+                    new ErrorInterceptor(refusals),
+                    new CallerInterceptor(access.source(), new CallerLimits(callsPerSecond), refusals));
+        }
+
+        ServerServiceDefinition before(ServerServiceDefinition service, ServerInterceptor... more) {
+            List<ServerInterceptor> all = new ArrayList<>(List.of(errors, callers));
+            all.addAll(List.of(more));
+            return ServerInterceptors.interceptForward(service, all);
+        }
     }
 
-    private static NettyServerBuilder limited(RpcConfig config) {
-        return NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()), credentials(config))
+    /** Parsed behind the gate, so that bytes which are no message are refused like any other bad request. */
+    private static ServerServiceDefinition unparsed(BindableService service, FieldRulesInterceptor fieldRules) {
+        return ServerInterceptors.useMarshalledMessages(
+                ServerInterceptors.interceptForward(service, fieldRules), new UnparsedMessages());
+    }
+
+    private static NettyServerBuilder limited(RpcConfig config, CallerAccess access) {
+        return NettyServerBuilder.forAddress(
+                        new InetSocketAddress(config.host(), config.port()), access.credentials())
                 .maxInboundMessageSize(config.maxMessageBytes())
+                .maxInboundMetadataSize(6 << 10, 8 << 10)
                 .maxConcurrentCallsPerConnection(100)
                 .maxRstFramesPerWindow(200, 30)
                 .permitKeepAliveTime(30, TimeUnit.SECONDS)
@@ -136,35 +170,14 @@ public final class RpcServer {
                 .handshakeTimeout(10, TimeUnit.SECONDS);
     }
 
-    private static ServerCredentials credentials(RpcConfig config) {
-        return config.tls().map(RpcServer::tls).orElseGet(InsecureServerCredentials::create);
-    }
-
-    private static ServerCredentials tls(RpcConfig.TlsFiles files) {
-        try {
-            return TlsServerCredentials.create(
-                    files.certificate().toFile(), files.key().toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException("GRPC_TLS_CERT or GRPC_TLS_KEY can't be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static Server listen(Server server, RpcConfig config) {
+    private static Server listen(Server server, RpcConfig config, Network network) {
         try {
             return server.start();
         } catch (IOException e) {
+            network.close();
             String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             throw new UncheckedIOException(
                     "GRPC_HOST, GRPC_PORT: can't listen on " + config.host() + ":" + config.port() + ": " + cause, e);
-        }
-    }
-
-    /** Chooses the executor of a call by its service. */
-    private record ByService(Set<String> pooled, Executor pool) implements ServerCallExecutorSupplier {
-        @Override
-        public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
-            String service = call.getMethodDescriptor().getServiceName();
-            return service != null && pooled.contains(service) ? pool : null;
         }
     }
 }

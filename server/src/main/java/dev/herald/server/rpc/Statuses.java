@@ -43,7 +43,7 @@ public final class Statuses {
         if (failure instanceof HeraldException refusal) {
             return of(refusal);
         }
-        if (failure.getCause() instanceof InvalidProtocolBufferException) {
+        if (isMalformed(failure)) {
             return of(HeraldException.of(
                     ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
                     "the bytes of the request are no message of the method's type"));
@@ -53,6 +53,11 @@ public final class Statuses {
             return status;
         }
         return fault(failure);
+    }
+
+    /** Whether the bytes were no message, or could not be unpacked to one. */
+    static boolean isMalformed(Throwable failure) {
+        return failure.getCause() instanceof InvalidProtocolBufferException;
     }
 
     static StatusRuntimeException of(HeraldException refusal) {

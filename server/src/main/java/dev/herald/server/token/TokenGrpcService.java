@@ -2,6 +2,7 @@ package dev.herald.server.token;
 
 import dev.herald.server.error.HeraldException;
 import dev.herald.server.rpc.UnaryCall;
+import dev.herald.server.rpc.WaitingRoom;
 import dev.herald.v1.ConsumeTokenRequest;
 import dev.herald.v1.ConsumeTokenResponse;
 import dev.herald.v1.DecodeTokenRequest;
@@ -28,12 +29,16 @@ import java.util.function.Supplier;
  * goes to an executor.
  */
 public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBase {
+    /** Calls that write; validations wait elsewhere, see {@link StrictChecks}. */
+    private static final int MOST_WAITING = 256;
+
     private final TokenGenerator generator;
     private final TokenValidator validator;
     private final TokenDecoder decoder;
     private final TokenConsumer consumer;
     private final TokenRevoker revoker;
     private final Executor databaseExecutor;
+    private final WaitingRoom waiting = new WaitingRoom(MOST_WAITING);
     private final StrictChecks strictChecks;
 
     public TokenGrpcService(
@@ -140,13 +145,20 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
     }
 
     private <T> void onDatabase(Consumer<Supplier<T>> answer, Supplier<T> work) {
+        if (!waiting.enter()) {
+            answer.accept(StrictChecks.refusal(StrictChecks.tooMany(null)));
+            return;
+        }
         Context call = Context.current();
         try {
-            // Who waited in the queue for longer than the caller did must not write any more.
             // The work is the call's own: it asks who calls.
-            databaseExecutor.execute(call.wrap(() ->
-                    answer.accept(call.isCancelled() ? StrictChecks.refusal(StrictChecks.deadlinePassed()) : work)));
+            databaseExecutor.execute(call.wrap(() -> {
+                waiting.leave();
+                // Who waited in the queue for longer than the caller did must not write any more.
+                answer.accept(call.isCancelled() ? StrictChecks.refusal(StrictChecks.deadlinePassed()) : work);
+            }));
         } catch (RejectedExecutionException e) {
+            waiting.leave();
             answer.accept(StrictChecks.refusal(StrictChecks.tooMany(e)));
         }
     }

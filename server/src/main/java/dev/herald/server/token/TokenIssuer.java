@@ -4,15 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tokens, and signs them: two steps, so that what is stored between them opens nothing. Thread-safe. */
 public final class TokenIssuer {
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
-    private final KeyRing keys;
+    private final Supplier<KeyRing> keys;
 
     public TokenIssuer(KeyRing keys) {
+        this(() -> keys);
+    }
+
+    /** With keys that may be others each time. */
+    public TokenIssuer(Supplier<KeyRing> keys) {
         this.keys = keys;
     }
 
@@ -36,7 +42,7 @@ public final class TokenIssuer {
                 .append(",\"jti\":\"")
                 .append(jti)
                 .append("\"}");
-        return new IssuedToken(jti, keys.current().header(), base64url(payload));
+        return new IssuedToken(jti, keys.get().current().header(), base64url(payload));
     }
 
     /** The whole token; empty when the key it was made for is no longer in the ring. */
@@ -50,8 +56,9 @@ public final class TokenIssuer {
     }
 
     private @Nullable TokenKey keyOf(String headerPart) {
-        TokenHeader header = keys.header(headerPart);
-        return header == null || header.kid() == null ? null : keys.byKid(header.kid());
+        KeyRing ring = keys.get();
+        TokenHeader header = ring.header(headerPart);
+        return header == null || header.kid() == null ? null : ring.byKid(header.kid());
     }
 
     private static String base64url(StringBuilder ascii) {

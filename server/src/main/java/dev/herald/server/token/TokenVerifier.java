@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,36 +23,42 @@ public final class TokenVerifier {
 
     private static final int REMEMBERED = 8_192;
 
-    private final KeyRing keys;
+    private final Supplier<KeyRing> keys;
     private final Clock clock;
-    /** Genuine by these keys, which never change. Their times are looked at each time. */
+    /** Genuine by a ring that counts as long as it is the present one. Their times are looked at each time. */
     private final VerifiedTokens<Genuine> genuine = new VerifiedTokens<>(REMEMBERED);
 
-    /** What a genuine token says, and from when it counts. */
-    private record Genuine(TokenVerdict.Valid token, long notBefore) {}
+    /** What a genuine token says, from when it counts, and by which keys. */
+    private record Genuine(TokenVerdict.Valid token, long notBefore, KeyRing by) {}
 
-    public TokenVerifier(KeyRing keys, Clock clock) {
+    TokenVerifier(KeyRing keys, Clock clock) {
+        this(() -> keys, clock);
+    }
+
+    /** With keys that may be others each time. */
+    public TokenVerifier(Supplier<KeyRing> keys, Clock clock) {
         this.keys = keys;
         this.clock = clock;
     }
 
     /** The verdict; whether a genuine token was revoked, superseded or consumed is not looked up. */
     public TokenVerdict verify(String token) {
+        KeyRing ring = keys.get();
         Genuine known = genuine.find(token);
-        if (known != null) {
+        if (known != null && known.by == ring) {
             return timed(known);
         }
         try {
             CompactToken parts = token.length() > MOST_CHARACTERS ? null : CompactToken.split(token);
-            return parts == null ? malformed() : verify(token, parts);
+            return parts == null ? malformed() : verify(token, parts, ring);
         } catch (IOException | RuntimeException e) {
             // The message may hold the payload, so it goes nowhere.
             return malformed();
         }
     }
 
-    private TokenVerdict verify(String whole, CompactToken token) throws IOException {
-        TokenHeader header = keys.header(token.header());
+    private TokenVerdict verify(String whole, CompactToken token, KeyRing ring) throws IOException {
+        TokenHeader header = ring.header(token.header());
         if (header == null) {
             return malformed();
         }
@@ -61,12 +68,12 @@ public final class TokenVerifier {
         if (header.fault() != TokenReason.TOKEN_REASON_UNSPECIFIED) {
             return TokenVerdict.Refused.forged(header.fault());
         }
-        TokenKey key = header.kid() == null ? null : keys.byKid(header.kid());
+        TokenKey key = header.kid() == null ? null : ring.byKid(header.kid());
         if (key == null) {
             return TokenVerdict.Refused.forged(TokenReason.TOKEN_REASON_UNKNOWN_KEY);
         }
         return isGenuine(token, payload, key)
-                ? judge(whole, claims)
+                ? judge(whole, claims, ring)
                 : TokenVerdict.Refused.forged(TokenReason.TOKEN_REASON_BAD_SIGNATURE);
     }
 
@@ -79,12 +86,12 @@ public final class TokenVerifier {
         return MessageDigest.isEqual(bytes(signature), bytes(token.signature())) && canonical;
     }
 
-    private TokenVerdict judge(String whole, ClaimsReader reader) {
+    private TokenVerdict judge(String whole, ClaimsReader reader, KeyRing ring) {
         TokenClaims claims = reader.claims();
         if (claims == null) {
             return malformed();
         }
-        Genuine found = new Genuine(new TokenVerdict.Valid(claims), reader.notBefore());
+        Genuine found = new Genuine(new TokenVerdict.Valid(claims), reader.notBefore(), ring);
         TokenVerdict verdict = timed(found);
         if (verdict instanceof TokenVerdict.Valid) {
             genuine.keep(whole, found);

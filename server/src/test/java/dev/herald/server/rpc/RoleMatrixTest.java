@@ -97,6 +97,13 @@ class RoleMatrixTest {
                 grpc.health.v1.Health/Check                                        | anybody
                 grpc.health.v1.Health/Watch                                        | anybody
                 grpc.reflection.v1.ServerReflection/ServerReflectionInfo           | session attendance reader admin
+                grpc.channelz.v1.Channelz/GetTopChannels                           | admin
+                grpc.channelz.v1.Channelz/GetServers                               | admin
+                grpc.channelz.v1.Channelz/GetServer                                | admin
+                grpc.channelz.v1.Channelz/GetServerSockets                         | admin
+                grpc.channelz.v1.Channelz/GetChannel                               | admin
+                grpc.channelz.v1.Channelz/GetSubchannel                            | admin
+                grpc.channelz.v1.Channelz/GetSocket                                | admin
                 herald.v1.NotificationService/GenerateForSession                   | session admin
                 herald.v1.NotificationService/CancelForSession                     | session admin
                 herald.v1.NotificationService/GetSessionDelivery                   | session reader admin

@@ -17,8 +17,11 @@ import dev.herald.v1.SystemServiceGrpc;
 import dev.herald.v1.SystemServiceGrpc.SystemServiceBlockingStub;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -133,6 +136,24 @@ public final class HeraldFixture implements AutoCloseable {
                 .build();
         opened.add(channel::shutdownNow);
         return channel;
+    }
+
+    /** One over TLS that trusts an authority, and shows a certificate where one is given. */
+    public ManagedChannel channel(TestAuthority trusted, TestAuthority.Identity... own) {
+        try {
+            TlsChannelCredentials.Builder credentials = TlsChannelCredentials.newBuilder()
+                    .trustManager(trusted.certificate().toFile());
+            for (TestAuthority.Identity identity : own) {
+                credentials.keyManager(identity.chain().toFile(), identity.key().toFile());
+            }
+            ManagedChannel channel = NettyChannelBuilder.forAddress(
+                            "127.0.0.1", application.port(), credentials.build())
+                    .build();
+            opened.add(channel::shutdownNow);
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A course, a session that starts now and lasts an hour, and active students with ids from 1. */

@@ -98,6 +98,18 @@ public final class RawCall {
         return call(channel, CallOptions.DEFAULT, method, headers, messages, true);
     }
 
+    /** Sends all the messages and doesn't wait for the end. */
+    public static CompletableFuture<Answer> begin(
+            Channel channel, CallOptions options, String method, Metadata headers, List<byte[]> messages) {
+        ClientCall<byte[], byte[]> call = channel.newCall(descriptor(method), options);
+        Ear ear = new Ear(false);
+        call.start(ear, headers);
+        call.request(Integer.MAX_VALUE);
+        messages.forEach(call::sendMessage);
+        call.halfClose();
+        return ear.end;
+    }
+
     private static Answer call(
             Channel channel,
             CallOptions options,
@@ -105,14 +117,7 @@ public final class RawCall {
             Metadata headers,
             List<byte[]> messages,
             boolean untilFirstAnswer) {
-        // Of this type a call can do whatever one of any other type can.
-        MethodDescriptor<byte[], byte[]> descriptor = MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                .setFullMethodName(method)
-                .setRequestMarshaller(new Bytes())
-                .setResponseMarshaller(new Bytes())
-                .build();
-        ClientCall<byte[], byte[]> call = channel.newCall(descriptor, options);
+        ClientCall<byte[], byte[]> call = channel.newCall(descriptor(method), options);
         Ear ear = new Ear(untilFirstAnswer);
         call.start(ear, headers);
         call.request(Integer.MAX_VALUE);
@@ -125,6 +130,16 @@ public final class RawCall {
         } finally {
             call.cancel("the test has seen enough", null);
         }
+    }
+
+    /** Of this type a call can do whatever one of any other type can. */
+    private static MethodDescriptor<byte[], byte[]> descriptor(String method) {
+        return MethodDescriptor.<byte[], byte[]>newBuilder()
+                .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                .setFullMethodName(method)
+                .setRequestMarshaller(new Bytes())
+                .setResponseMarshaller(new Bytes())
+                .build();
     }
 
     private static final class Ear extends ClientCall.Listener<byte[]> {

@@ -1,0 +1,73 @@
+package dev.herald.server;
+
+import dev.herald.server.config.FileWatch;
+import dev.herald.server.config.Secret;
+import dev.herald.server.config.SettingsReader;
+import dev.herald.server.persistence.Database;
+import dev.herald.server.rpc.CallerAccess;
+import dev.herald.server.token.KeyRing;
+import dev.herald.server.token.TokenConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+/** Has keys, certificates and passwords taken from their files again when those change. */
+final class SecretReloads implements AutoCloseable {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final SettingsReader settings;
+    private final AppConfig config;
+    private final FileWatch files = new FileWatch(INTERVAL);
+
+    SecretReloads(AppConfig config) {
+        this.settings = config.settings();
+        this.config = config;
+    }
+
+    /** New keys sign from now on; what is no longer in the files is forgotten at once. */
+    void follow(AtomicReference<KeyRing> keys) {
+        List<Path> named = Stream.of("JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS")
+                .flatMap(name -> settings.secretFile(name).stream())
+                .toList();
+        files.watch("JWT_SECRET_KEY_FILE, JWT_PREVIOUS_SECRET_KEYS_FILE", named, () -> {
+            SettingsReader now = settings.again();
+            TokenConfig fresh = TokenConfig.from(now);
+            AppConfig.checkKeysApart(now, fresh);
+            now.check();
+            keys.set(KeyRing.of(fresh));
+        });
+    }
+
+    void follow(CallerAccess access) {
+        access.follow(files, settings);
+    }
+
+    void follow(Database database) {
+        files.watch(
+                "DATABASE_PASSWORD_FILE",
+                settings.secretFile("DATABASE_PASSWORD").stream().toList(),
+                () -> database.replacePassword(secret("DATABASE_PASSWORD")));
+    }
+
+    /** The relays' password: whoever logs in next reveals the new one. */
+    void followMailPassword() {
+        files.watch(
+                "EMAIL_HOST_PASSWORD_FILE",
+                settings.secretFile("EMAIL_HOST_PASSWORD").stream().toList(),
+                () -> config.mail().password().orElseThrow().renew(secret("EMAIL_HOST_PASSWORD")));
+    }
+
+    @Override
+    public void close() {
+        files.close();
+    }
+
+    private Secret secret(String name) {
+        SettingsReader now = settings.again();
+        Secret secret = now.secret(name).orElseGet(() -> now.fault(name, "must not be empty", new Secret("")));
+        now.check();
+        return secret;
+    }
+}

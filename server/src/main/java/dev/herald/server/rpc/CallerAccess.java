@@ -1,0 +1,93 @@
+package dev.herald.server.rpc;
+
+import dev.herald.server.config.FileWatch;
+import dev.herald.server.config.SettingsReader;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerTransportFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How connections are secured and callers recognised, by files that may be replaced while the server runs. Thread-safe. */
+public final class CallerAccess {
+    private final RpcConfig config;
+    private final @Nullable TlsIdentity tls;
+    private final @Nullable CallerTokens tokens;
+    private final CallerSource source;
+
+    private CallerAccess(
+            RpcConfig config, @Nullable TlsIdentity tls, @Nullable CallerTokens tokens, CallerSource source) {
+        this.config = config;
+        this.tls = tls;
+        this.tokens = tokens;
+        this.source = source;
+    }
+
+    /**
+     * As the settings say.
+     *
+     * @throws UncheckedIOException when a TLS file can't be used
+     */
+    public static CallerAccess of(RpcConfig config, Clock clock) {
+        TlsIdentity tls = config.tls().map(CallerAccess::tls).orElse(null);
+        CallerTokens tokens =
+                config.callers().keys().map(keys -> new CallerTokens(keys, clock)).orElse(null);
+        CallerSource source =
+                switch (config.callers().auth()) {
+                    case JWT -> new BearerCallers(java.util.Objects.requireNonNull(tokens));
+                    case MTLS -> new CertificateCallers(config.callers().roles());
+                    case OFF -> CallerSource.OPEN;
+                };
+        return new CallerAccess(config, tls, tokens, source);
+    }
+
+    /** Has new content of the files used: certificates by new connections, callers' keys by the next call. */
+    public void follow(FileWatch files, SettingsReader settings) {
+        if (tls != null) {
+            RpcConfig.TlsFiles named = config.tls().orElseThrow();
+            List<Path> all = new ArrayList<>(List.of(named.certificate(), named.key()));
+            named.clientCa().ifPresent(all::add);
+            files.watch("GRPC_TLS_CERT, GRPC_TLS_KEY, GRPC_TLS_CLIENT_CA", all, tls::reload);
+        }
+        if (tokens != null) {
+            List<Path> all = new ArrayList<>();
+            settings.secretFile("AUTH_JWT_SECRET").ifPresent(all::add);
+            settings.path("AUTH_JWKS_FILE").ifPresent(all::add);
+            files.watch("AUTH_JWT_SECRET_FILE, AUTH_JWKS_FILE", all, () -> {
+                SettingsReader now = settings.again();
+                CallerKeys keys = CallerConfig.keys(now);
+                now.check();
+                tokens.replaceKeys(keys);
+            });
+        }
+    }
+
+    CallerSource source() {
+        return source;
+    }
+
+    Optional<ServerTransportFilter> filter() {
+        return source instanceof ServerTransportFilter filter ? Optional.of(filter) : Optional.empty();
+    }
+
+    ServerCredentials credentials() {
+        return tls == null ? InsecureServerCredentials.create() : tls.credentials();
+    }
+
+    private static TlsIdentity tls(RpcConfig.TlsFiles files) {
+        try {
+            return TlsIdentity.load(files);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new UncheckedIOException(
+                    "GRPC_TLS_CERT, GRPC_TLS_KEY or GRPC_TLS_CLIENT_CA can't be used: " + e.getMessage(),
+                    e instanceof IOException io ? io : new IOException(e));
+        }
+    }
+}

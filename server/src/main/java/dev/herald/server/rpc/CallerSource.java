@@ -1,0 +1,15 @@
+package dev.herald.server.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import java.util.Optional;
+
+/** How callers show who they are. */
+@FunctionalInterface
+public interface CallerSource {
+    /** With AUTH=off: everybody on loopback is the local administrator. */
+    CallerSource OPEN = (call, headers) -> Optional.of(Caller.LOCAL);
+
+    /** Who makes a call; empty when that can't be told, for whatever reason. */
+    Optional<Caller> callerOf(ServerCall<?, ?> call, Metadata headers);
+}

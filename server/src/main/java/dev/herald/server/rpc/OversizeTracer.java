@@ -1,0 +1,35 @@
+package dev.herald.server.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+
+/** Hears of messages that were too large: grpc-java refuses those before any interceptor sees them. */
+final class OversizeTracer extends ServerStreamTracer {
+    private final String method;
+    private final Refusals refusals;
+
+    private OversizeTracer(String method, Refusals refusals) {
+        this.method = method;
+        this.refusals = refusals;
+    }
+
+    static Factory factory(Refusals refusals) {
+        return new Factory() {
+            @Override
+            public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
+                return new OversizeTracer(fullMethodName, refusals);
+            }
+        };
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+        String text = status.getDescription();
+        if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+                && text != null
+                && text.contains("exceeds maximum size")) {
+            refusals.note(Refusals.Kind.OVERSIZED_REQUEST, method);
+        }
+    }
+}

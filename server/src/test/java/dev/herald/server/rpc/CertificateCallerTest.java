@@ -1,0 +1,97 @@
+package dev.herald.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.herald.server.testing.HeraldFixture;
+import dev.herald.server.testing.RawCall;
+import dev.herald.server.testing.RawCall.Answer;
+import dev.herald.server.testing.TestAuthority;
+import dev.herald.server.testing.TestAuthority.Identity;
+import dev.herald.v1.GetNotificationRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class CertificateCallerTest {
+    private static final String GET = "herald.v1.NotificationService/GetNotification";
+    private static final byte[] UNKNOWN_NOTIFICATION =
+            GetNotificationRequest.newBuilder().setEmailId(4711).build().toByteArray();
+
+    private static TestAuthority authority;
+    private static HeraldFixture herald;
+
+    @BeforeAll
+    static void start() {
+        authority = TestAuthority.named("campus");
+        Identity server = authority.issue("dns:localhost", "ip:127.0.0.1");
+        herald = HeraldFixture.start(Map.of(
+                "DELIVERY", "off",
+                "AUTH", "mtls",
+                "AUTH_ROLES", "spiffe://campus/reports=reader, spiffe://campus/doors=attendance",
+                "GRPC_TLS_CERT", server.chain().toString(),
+                "GRPC_TLS_KEY", server.key().toString(),
+                "GRPC_TLS_CLIENT_CA", authority.certificate().toString()));
+    }
+
+    @AfterAll
+    static void stop() {
+        herald.close();
+    }
+
+    @Test
+    void call_oneSpiffeIdWithARole_isServedAsThatRole() {
+        assertThat(get("uri:spiffe://campus/reports").code()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(get("dns:reports.campus.example", "uri:spiffe://campus/reports").code())
+                .isEqualTo(Status.Code.NOT_FOUND);
+        Answer answer = get("uri:spiffe://campus/doors");
+        assertThat(answer.code()).isEqualTo(Status.Code.PERMISSION_DENIED);
+        assertThat(answer.reason()).isEqualTo("ROLE_REQUIRED");
+    }
+
+    @Test
+    void call_noUriNameOrTwoOrOneWithoutARole_isUnauthenticated() {
+        for (String[] names : new String[][] {
+            {},
+            {"dns:spiffe.campus.example"},
+            {"uri:spiffe://campus/reports", "uri:spiffe://campus/doors"},
+            {"uri:spiffe://campus/reports", "uri:https://campus.example/"},
+            {"uri:spiffe://campus/unknown"},
+            {"uri:spiffe://campus/reports/more"},
+            {"uri:spiffe://CAMPUS/reports"},
+        }) {
+            Answer answer = get(names);
+            assertThat(answer.code()).as(String.join(" ", names)).isEqualTo(Status.Code.UNAUTHENTICATED);
+            assertThat(answer.reason()).isEqualTo("UNAUTHENTICATED_CALLER");
+        }
+    }
+
+    @Test
+    void call_aBearerTokenBesidesAnUnknownCertificate_countsForNothing() {
+        ManagedChannel channel = herald.channel(authority, authority.issue("uri:spiffe://campus/unknown"));
+        Metadata headers = RawCall.authorization("Bearer " + HeraldFixture.bearer(Role.ADMIN));
+        assertThat(RawCall.toItsEnd(channel, GET, headers, List.of(UNKNOWN_NOTIFICATION))
+                        .code())
+                .isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+
+    @Test
+    void connection_withoutCertificateOrWithAStrangersOne_isRefused() {
+        assertThat(call(herald.channel(authority)).code()).isEqualTo(Status.Code.UNAVAILABLE);
+        Identity strangers = TestAuthority.named("campus").issue("uri:spiffe://campus/reports");
+        assertThat(call(herald.channel(authority, strangers)).code()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(call(herald.channel()).code()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+
+    private static Answer get(String... names) {
+        return call(herald.channel(authority, authority.issue(names)));
+    }
+
+    private static Answer call(ManagedChannel channel) {
+        return RawCall.toItsEnd(channel, GET, new Metadata(), List.of(UNKNOWN_NOTIFICATION));
+    }
+}
