@@ -13,6 +13,7 @@ import dev.herald.server.testing.Rows;
 import dev.herald.v1.AuditEntry;
 import dev.herald.v1.ListAuditEntriesRequest;
 import dev.herald.v1.ListAuditEntriesResponse;
+import dev.herald.v1.ListNotificationsRequest;
 import dev.herald.v1.PauseDeliveryRequest;
 import dev.herald.v1.ResumeDeliveryRequest;
 import dev.herald.v1.RetryFailedNotificationsRequest;
@@ -85,9 +86,10 @@ class AuditTest {
                         "RevokeTokens tokens  -> {\"asked\": 2, \"revoked\": 1, \"session_ids\": [70]} ",
                         "CancelForSession session/70 {\"failed\": 0, \"pending\": 5} -> {\"cancelled\": 5, \"revoked_tokens\": 4} ",
                         "PauseDelivery delivery  -> {\"until\": \"" + until + "\"} ",
-                        "PauseDelivery delivery {\"until\": \"" + until + "\"} -> {\"until\": \"" + until.plusSeconds(60)
-                                + "\"} ",
-                        "ResumeDelivery delivery {\"until\": \"" + until.plusSeconds(60) + "\"} -> {\"resumed\": true} ",
+                        "PauseDelivery delivery {\"until\": \"" + until + "\"} -> {\"until\": \""
+                                + until.plusSeconds(60) + "\"} ",
+                        "ResumeDelivery delivery {\"until\": \"" + until.plusSeconds(60)
+                                + "\"} -> {\"resumed\": true} ",
                         "SendTestEmail mail/test.…  -> {\"relays\": 1} ",
                         "DeleteStudent student/1 {\"notifications\": 1} -> {\"deleted\": true} ",
                         "EraseUser user/2 {\"notifications\": 1, \"student_profile_ids\": [2]} -> {\"deleted\": true} ",
@@ -187,18 +189,24 @@ class AuditTest {
                         .isEqualTo(entries.stream()
                                 .filter(entry -> entry.getActor().contains(filter.getActor()))
                                 .filter(entry -> entry.getAction().contains(filter.getAction()))
-                                .filter(entry -> !at(entry).isBefore(at(middle)) && at(entry).isBefore(at(late)))
+                                .filter(entry -> !at(entry).isBefore(at(middle))
+                                        && at(entry).isBefore(at(late)))
                                 .toList());
             }
         }
     }
 
     @Test
-    void list_pageTokenOfOtherFilters_isRefused() {
+    void list_pageTokenOfOtherFiltersOrAnotherList_isRefused() {
         insert(10);
         String token = herald.system(Role.ADMIN)
                 .listAuditEntries(filter().setPageSize(2).build())
                 .getNextPageToken();
+        assertThatThrownBy(() -> admin.notifications()
+                        .listPage(ListNotificationsRequest.newBuilder()
+                                .setPageToken(token)
+                                .build()))
+                .hasMessageContaining("page_token");
         StatusRuntimeException refusal = catchThrowableOfType(
                 StatusRuntimeException.class,
                 () -> herald.system(Role.ADMIN)

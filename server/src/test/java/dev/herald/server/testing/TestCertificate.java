@@ -54,8 +54,11 @@ public final class TestCertificate {
     /** As the PEM files a server reads: the certificate, and its private key. */
     public void writePem(Path certificateFile, Path keyFile) {
         try {
-            Files.writeString(certificateFile, pem("CERTIFICATE", store.getCertificate("relay").getEncoded()));
-            Files.writeString(keyFile, pem("PRIVATE KEY", store.getKey("relay", PASSWORD).getEncoded()));
+            Files.writeString(
+                    certificateFile,
+                    pem("CERTIFICATE", store.getCertificate("relay").getEncoded()));
+            Files.writeString(
+                    keyFile, pem("PRIVATE KEY", store.getKey("relay", PASSWORD).getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         } catch (IOException e) {
