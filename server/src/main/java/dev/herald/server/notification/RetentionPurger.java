@@ -25,8 +25,6 @@ public final class RetentionPurger {
     /** Deletes a batch; how many, which is less than {@link #BATCH} when it was the last. */
     public int purge(Connection connection) throws SQLException {
         Instant now = clock.instant();
-        return config.age().isZero()
-                ? 0
-                : notifications.deleteEnded(connection, now.minus(config.age()), now, BATCH);
+        return config.age().isZero() ? 0 : notifications.deleteEnded(connection, now.minus(config.age()), now, BATCH);
     }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.herald.client.HeraldClient;
 import dev.herald.client.ServiceCallException;
+import dev.herald.server.config.Secret;
+import dev.herald.server.rpc.CallerTokens;
 import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.Rows;
@@ -20,6 +22,7 @@ import dev.herald.v1.RetryFailedNotificationsRequest;
 import dev.herald.v1.RetryFilter;
 import dev.herald.v1.SendTestEmailRequest;
 import io.grpc.StatusRuntimeException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +31,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
@@ -67,6 +71,8 @@ class AuditTest {
                         .build());
         String token = Rows.token(herald, failed[0]);
         admin.tokens().revokeTokens(List.of(token, "garbage"));
+        admin.tokens().revokeNotifications(List.of(failed[1], 4711L));
+        admin.tokens().revokeSession(SESSION_ID);
         admin.notifications().cancelForSession(SESSION_ID);
         pause("", until);
         pause("", until.plusSeconds(60));
@@ -84,7 +90,10 @@ class AuditTest {
                         "RetryFailedNotifications notifications {\"failed\": 2} -> {\"retried\": 2, \"skipped\": 0, \"email_ids\": ["
                                 + failed[0] + ", " + failed[1] + "]} retry-1",
                         "RevokeTokens tokens  -> {\"asked\": 2, \"revoked\": 1, \"session_ids\": [70]} ",
-                        "CancelForSession session/70 {\"failed\": 0, \"pending\": 5} -> {\"cancelled\": 5, \"revoked_tokens\": 4} ",
+                        "RevokeTokens notifications  -> {\"asked\": 2, \"revoked\": 1, \"email_ids\": [" + failed[1]
+                                + ", 4711]} ",
+                        "RevokeTokens session/70  -> {\"revoked\": 3} ",
+                        "CancelForSession session/70 {\"failed\": 0, \"pending\": 5} -> {\"cancelled\": 5, \"revoked_tokens\": 0} ",
                         "PauseDelivery delivery  -> {\"until\": \"" + until + "\"} ",
                         "PauseDelivery delivery {\"until\": \"" + until + "\"} -> {\"until\": \""
                                 + until.plusSeconds(60) + "\"} ",
@@ -133,6 +142,36 @@ class AuditTest {
             assertThat(entry.getTarget()).isEqualTo("session/70");
             assertThat(entry.getRequestId()).isEqualTo("once");
         });
+    }
+
+    @Test
+    void act_ofACallerWithAnyName_isWrittenDownUnderIt() {
+        for (String subject :
+                List.of("spiffe://campus.example/ops", "", "a\0b", "n".repeat(1_000), "é\ud83d\ude00".repeat(200))) {
+            String bearer = new CallerTokens(new Secret(HeraldFixture.CALLER_KEY), Clock.systemUTC())
+                    .issue(subject, Set.of(Role.ADMIN), Duration.ofHours(1));
+            try (HeraldClient caller = HeraldClient.builder("127.0.0.1:" + herald.port())
+                    .plaintext()
+                    .bearerToken(bearer)
+                    .build()) {
+                caller.notifications().cancelForSession(SESSION_ID);
+            }
+            String actor = all().get(0).getActor();
+            assertThat(actor).hasSizeLessThanOrEqualTo(256);
+            assertThat(subject.replace('\0', ' ')).startsWith(actor);
+            assertThat(pages(filter().setActor(actor).build(), 10)).isNotEmpty();
+        }
+        assertThat(all()).hasSize(5);
+    }
+
+    @Test
+    void act_withoutCallers_isTheLocalAdministrators() {
+        try (HeraldFixture open = herald.another(Map.of("AUTH", "off"))) {
+            open.admin().notifications().cancelForSession(SESSION_ID);
+        }
+        assertThat(all())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.getActor()).isEqualTo("local"));
     }
 
     @Test

@@ -191,6 +191,22 @@ class DoctorTest {
     }
 
     @Test
+    void doctor_certificateWithItsKey_isRight() {
+        certificate(TestCertificate.forNames("dns:localhost"));
+        Run run = doctor();
+        assertThat(run.lines()).anyMatch(line -> line.startsWith("ok    TLS files: the certificate is valid until "));
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void doctor_certificateThatExpiresSoon_isAWarning() {
+        certificate(TestCertificate.validForDays(10, "dns:localhost"));
+        Run run = doctor();
+        assertThat(run.lines()).anyMatch(line -> line.startsWith("warn  TLS files: the certificate expires at "));
+        assertThat(run.mends()).contains("GRPC_TLS_CERT");
+    }
+
+    @Test
     void doctor_databaseWithNothingInIt_isLeftAsItIs() {
         String empty = TestDatabase.newEmptyDatabase();
         settings.put("DATABASE_URL", empty);

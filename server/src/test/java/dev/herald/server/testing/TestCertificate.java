@@ -38,6 +38,11 @@ public final class TestCertificate {
         return make(names, List.of("-startdate", "-1y", "-validity", "30"));
     }
 
+    /** A valid one that soon isn't any more. */
+    public static TestCertificate validForDays(int days, String... names) {
+        return make(names, List.of("-validity", Integer.toString(days)));
+    }
+
     /** For a server that shows it. */
     public SSLContext serverContext() {
         try {
