@@ -102,14 +102,13 @@ public final class Application implements AutoCloseable {
         this.tokenStateCache = new TokenStateCache(transactions, tokenStates, System::nanoTime);
         TokenStateRefresher refresher = TokenStateRefresher.start(tokenStateCache);
         stops.push(refresher::close);
-        Housekeeper housekeeper =
-                new Housekeeper(
-                        transactions,
-                        tokenStates,
-                        requests,
-                        new RetentionPurger(config.retention(), clock),
-                        threads.timer(),
-                        threads.calls());
+        Housekeeper housekeeper = new Housekeeper(
+                transactions,
+                tokenStates,
+                requests,
+                new RetentionPurger(config.retention(), clock),
+                threads.timer(),
+                threads.calls());
         stops.push(housekeeper::close);
         this.keys = new AtomicReference<>(KeyRing.of(config.token()));
         TokenIssuer tokens = new TokenIssuer(keys::get);
@@ -200,8 +199,7 @@ public final class Application implements AutoCloseable {
                 config.mail().sender(),
                 config.mail().messageIdDomain(),
                 clock);
-        return new DeliveryEngine(
-                config.delivery(), transactions, transports, List.of(attendance), clock);
+        return new DeliveryEngine(config.delivery(), transactions, transports, List.of(attendance), clock);
     }
 
     private Runnable bell(Transactions transactions) {

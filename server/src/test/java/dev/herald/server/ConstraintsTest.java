@@ -157,7 +157,8 @@ class ConstraintsTest {
     }
 
     private static String auditEntry(String column, String json) {
-        return "INSERT INTO audit_entries (actor, action, target, " + column + ") VALUES ('a', 'b', 'c', '" + json + "')";
+        return "INSERT INTO audit_entries (actor, action, target, " + column + ") VALUES ('a', 'b', 'c', '" + json
+                + "')";
     }
 
     @Test

@@ -13,7 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Looks for what would keep the server from working, and says how to mend it. Changes nothing. */
+/**
+ * Looks for what would keep the server from working, and says how to mend it. Changes nothing, but where no database is named it runs
+ * the embedded one for a moment.
+ */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,

@@ -75,7 +75,8 @@ public final class SettingCatalogue {
                     "60",
                     "how long a mail in hand is kept from other replicas without a heartbeat"),
             new Setting("DELIVERY_MAX_RETRIES", "3", "tries after the first, 60, 120, 240 s apart"),
-            new Setting("RETENTION_DAYS", "90", "days after its session's end that a notification is kept; 0 keeps all"),
+            new Setting(
+                    "RETENTION_DAYS", "90", "days after its session's end that a notification is kept; 0 keeps all"),
             new Setting("TEST_EMAIL_ALLOWED", "", "addresses or domains test mail may go to, comma-separated"),
             new Setting("LOG_LEVEL", "info", "error, warn, info or debug"));
 

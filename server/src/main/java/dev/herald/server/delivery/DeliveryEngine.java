@@ -71,8 +71,8 @@ public final class DeliveryEngine {
         this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease());
         DeliveryTally tally = new DeliveryTally(System::nanoTime);
         String owner = owner();
-        this.presence = new PresenceKeeper(
-                transactions, new ExecutorRepository(owner, Version.text()), inHand, tally, relays);
+        this.presence =
+                new PresenceKeeper(transactions, new ExecutorRepository(owner, Version.text()), inHand, tally, relays);
         this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, tally, wakeup);
         MailComposer composer = new MailComposer(kinds, recorder);
         this.suspects = new SuspectLane(
@@ -93,8 +93,7 @@ public final class DeliveryEngine {
                 .toList();
     }
 
-    private DeliveryDispatcher dispatcher(
-            DeliveryConfig config, String owner, Relays relays, MailComposer composer) {
+    private DeliveryDispatcher dispatcher(DeliveryConfig config, String owner, Relays relays, MailComposer composer) {
         RateRepository rates = new RateRepository();
         RelayAllowance allowance = new RelayAllowance(config.order().mailsPerSecond(), transactions, rates, relays);
         DomainLimiter domains = new DomainLimiter(config.order().domainsPerSecond(), transactions, rates, recorder);

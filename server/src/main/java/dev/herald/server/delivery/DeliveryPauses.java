@@ -30,7 +30,10 @@ public final class DeliveryPauses {
             Optional<Instant> before = end(connection, scope);
             write(connection, scope, until);
             Act act = Act.of("PauseDelivery", target(scope)).after(new Facts().with("until", until));
-            audit.write(connection, before.map(end -> act.before(new Facts().with("until", end))).orElse(act));
+            audit.write(
+                    connection,
+                    before.map(end -> act.before(new Facts().with("until", end)))
+                            .orElse(act));
             return before;
         });
     }
@@ -41,7 +44,10 @@ public final class DeliveryPauses {
             Optional<Instant> before = end(connection, scope);
             boolean held = delete(connection, scope);
             Act act = Act.of("ResumeDelivery", target(scope)).after(new Facts().with("resumed", held));
-            audit.write(connection, before.map(end -> act.before(new Facts().with("until", end))).orElse(act));
+            audit.write(
+                    connection,
+                    before.map(end -> act.before(new Facts().with("until", end)))
+                            .orElse(act));
             return held;
         });
     }

@@ -116,10 +116,11 @@ final class NotificationGenerator {
             // Made while the database is busy with the present page.
             CompletableFuture<List<IssuedToken>> next =
                     CompletableFuture.supplyAsync(() -> issue(session, following, now, expiresAt));
-            long[] emailIds = notifications.insertAll(
-                    connection, session.sessionId(), students, issued, expiresAt, now, present);
+            long[] emailIds =
+                    notifications.insertAll(connection, session.sessionId(), students, issued, expiresAt, now, present);
             if (emailIds.length > 0 && present.cancelled()) {
-                tokenStates.revokeNotifications(connection, LongStream.of(emailIds).boxed().toList());
+                tokenStates.revokeNotifications(
+                        connection, LongStream.of(emailIds).boxed().toList());
             } else if (emailIds.length > 0) {
                 outbox.enqueue(connection, AttendanceMail.KIND, emailIds, Priority.NORMAL, count.created);
             }

@@ -207,23 +207,24 @@ final class NotificationRepository {
     }
 
     /**
-     * Deletes finished notifications of sessions that ended before a moment, at most so many; how many. Never one that is pending, or
-     * still to be delivered. Queue entries and attempts go with them, by a trigger.
+     * Deletes finished notifications of sessions that ended before a moment, at most so many; how many. Never one that is pending,
+     * still to be delivered, or whose link is still good: it would be made anew. Queue entries and attempts go with them, by a trigger.
      */
-    int deleteEnded(Connection connection, Instant before, int most) throws SQLException {
+    int deleteEnded(Connection connection, Instant before, Instant now, int most) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 DELETE FROM email_notifications
                 WHERE email_id = ANY(ARRAY(
                     SELECT n.email_id
                     FROM sessions s JOIN email_notifications n ON n.session_id = s.session_id
-                    WHERE s.time_ended < ? AND n.status IN ('sent', 'failed')
+                    WHERE s.time_ended < ? AND n.status IN ('sent', 'failed') AND n.token_expires_at < ?
                         AND NOT EXISTS (SELECT FROM outbox o
                                         WHERE o.ref_id = n.email_id AND o.kind = 'attendance_session' AND NOT o.parked)
                     LIMIT ?
                     FOR NO KEY UPDATE OF n SKIP LOCKED))
                 """)) {
             statement.setObject(1, utc(before));
-            statement.setInt(2, most);
+            statement.setObject(2, utc(now));
+            statement.setInt(3, most);
             return statement.executeUpdate();
         }
     }

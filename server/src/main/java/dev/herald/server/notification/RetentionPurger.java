@@ -3,10 +3,11 @@ package dev.herald.server.notification;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 
 /**
  * Deletes notifications, with their attempts, when their session has been over for long enough. Never one that is still to be
- * delivered. Thread-safe.
+ * delivered, or whose link is still good. Thread-safe.
  */
 public final class RetentionPurger {
     /** How many one transaction deletes at most. */
@@ -23,8 +24,7 @@ public final class RetentionPurger {
 
     /** Deletes a batch; how many, which is less than {@link #BATCH} when it was the last. */
     public int purge(Connection connection) throws SQLException {
-        return config.age().isZero()
-                ? 0
-                : notifications.deleteEnded(connection, clock.instant().minus(config.age()), BATCH);
+        Instant now = clock.instant();
+        return config.age().isZero() ? 0 : notifications.deleteEnded(connection, now.minus(config.age()), now, BATCH);
     }
 }

@@ -42,7 +42,8 @@ public final class DatabaseProbe implements AutoCloseable {
     public static DatabaseProbe open(DatabaseConfig config) throws SQLException {
         EmbeddedDatabase embedded = config.url().isPresent() ? null : EmbeddedDatabase.start(config.dataDirectory());
         try {
-            return new DatabaseProbe(config, embedded, embedded == null ? config.url().orElseThrow() : embedded.url());
+            return new DatabaseProbe(
+                    config, embedded, embedded == null ? config.url().orElseThrow() : embedded.url());
         } catch (SQLException | RuntimeException e) {
             if (embedded != null) {
                 embedded.close();

@@ -5,13 +5,14 @@ import com.google.protobuf.Message;
 import dev.herald.server.error.HeraldException;
 import dev.herald.v1.ErrorReason;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Where the next page begins, bound to the filters of the list (AIP-158): the last id and a check sum over it and them. It
+ * Where the next page begins, bound to the list and its filters (AIP-158): the last id and a check sum over it and them. It
  * guards against mistakes, not against malice: the id alone gives access to nothing.
  */
 public final class PageToken {
@@ -65,6 +66,7 @@ public final class PageToken {
                 .toByteArray();
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(request.getDescriptorForType().getFullName().getBytes(StandardCharsets.UTF_8));
             digest.update(ByteBuffer.allocate(Long.BYTES).putLong(lastId).flip());
             return Arrays.copyOf(digest.digest(filters), CHECK_BYTES);
         } catch (NoSuchAlgorithmException e) {

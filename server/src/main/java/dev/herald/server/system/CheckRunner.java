@@ -39,8 +39,8 @@ public final class CheckRunner {
         } catch (ExecutionException e) {
             return List.of(CheckResult.failed(check.name(), describe(e), check.mend()));
         } catch (TimeoutException e) {
-            return List.of(CheckResult.failed(
-                    check.name(), "no answer within " + LIMIT.toSeconds() + " s", check.mend()));
+            return List.of(
+                    CheckResult.failed(check.name(), "no answer within " + LIMIT.toSeconds() + " s", check.mend()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of(CheckResult.failed(check.name(), "interrupted", check.mend()));

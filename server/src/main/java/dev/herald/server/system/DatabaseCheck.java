@@ -39,7 +39,9 @@ public final class DatabaseCheck implements SystemCheck {
         try (DatabaseProbe probe = DatabaseProbe.open(config)) {
             String where = config.url().isPresent() ? "the database" : "the embedded database";
             return List.of(
-                    CheckResult.ok(NAME, where + " lets us in"), schema(probe.schema()), clock(probe.clockOffset(clock)));
+                    CheckResult.ok(NAME, where + " lets us in"),
+                    schema(probe.schema()),
+                    clock(probe.clockOffset(clock)));
         } catch (SQLException e) {
             return List.of(CheckResult.failed(NAME, describe(e), mend(e)));
         }

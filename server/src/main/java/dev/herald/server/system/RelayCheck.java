@@ -9,8 +9,8 @@ import java.util.Set;
 
 /** Whether a relay takes us, up to the point where mail could be sent: connection, TLS, login. Sends none. */
 public final class RelayCheck implements SystemCheck {
-    private static final String ADDRESS = "look at EMAIL_HOST and EMAIL_PORT: is a relay listening there, and does no"
-            + " firewall stand between?";
+    private static final String ADDRESS =
+            "look at EMAIL_HOST and EMAIL_PORT: is a relay listening there, and does no" + " firewall stand between?";
     /** RFC 4954: authentication required, too weak, refused, needs encryption. */
     private static final Set<Integer> LOGIN_CODES = Set.of(530, 534, 535, 538);
 

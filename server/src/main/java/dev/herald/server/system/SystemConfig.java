@@ -19,8 +19,8 @@ public record SystemConfig(Set<String> testEmailAllowed) {
 
     public static SystemConfig from(SettingsReader settings) {
         Optional<String> allowed = settings.text("TEST_EMAIL_ALLOWED");
-        return new SystemConfig(allowed.map(
-                        text -> settings.<Set<String>>parsed("TEST_EMAIL_ALLOWED", text, Set.of(), SystemConfig::recipients))
+        return new SystemConfig(allowed.map(text ->
+                        settings.<Set<String>>parsed("TEST_EMAIL_ALLOWED", text, Set.of(), SystemConfig::recipients))
                 .orElse(Set.of()));
     }
 

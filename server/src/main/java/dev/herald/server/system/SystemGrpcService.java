@@ -102,8 +102,8 @@ public final class SystemGrpcService extends SystemServiceImplBase {
         UnaryCall.answer(observer, () -> {
             int size = request.getPageSize() == 0 ? DEFAULT_PAGE : Math.min(request.getPageSize(), LARGEST_PAGE);
             long before = PageToken.read(request);
-            List<AuditEntry> found = room.transactions()
-                    .readSql(connection -> AuditQuery.list(connection, request, before, size + 1));
+            List<AuditEntry> found =
+                    room.transactions().readSql(connection -> AuditQuery.list(connection, request, before, size + 1));
             ListAuditEntriesResponse.Builder answer = ListAuditEntriesResponse.newBuilder();
             found.stream().limit(size).forEach(answer::addEntries);
             if (found.size() > size) {
@@ -157,7 +157,8 @@ public final class SystemGrpcService extends SystemServiceImplBase {
     private List<FieldFault> scopeFaults(String scope) {
         List<FieldFault> faults = new ArrayList<>();
         if (!scope.isEmpty() && !room.kinds().contains(scope)) {
-            faults.add(new FieldFault("scope", "UNKNOWN_KIND", "must be empty or one of " + String.join(", ", room.kinds())));
+            faults.add(new FieldFault(
+                    "scope", "UNKNOWN_KIND", "must be empty or one of " + String.join(", ", room.kinds())));
         }
         return faults;
     }

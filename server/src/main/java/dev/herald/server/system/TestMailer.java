@@ -29,8 +29,10 @@ import java.util.UUID;
  */
 public final class TestMailer {
     private static final String SUBJECT = "Herald test mail";
-    private static final String TEXT = "This mail was sent by hand to see whether mail leaves. Nothing needs to be done.\r\n";
-    private static final String HTML = "<!DOCTYPE html><html lang=\"en\"><body><p>" + TEXT.strip() + "</p></body></html>\r\n";
+    private static final String TEXT =
+            "This mail was sent by hand to see whether mail leaves. Nothing needs to be done.\r\n";
+    private static final String HTML =
+            "<!DOCTYPE html><html lang=\"en\"><body><p>" + TEXT.strip() + "</p></body></html>\r\n";
 
     private final SystemConfig config;
     private final MailConfig mail;
@@ -75,8 +77,8 @@ public final class TestMailer {
         String messageId = id + "@" + mail.messageIdDomain();
         note(id);
         long start = System.nanoTime();
-        EmailMessage message = new EmailMessage(
-                messageId, mail.sender(), Mailbox.of(recipient), SUBJECT, TEXT, HTML, clock.instant());
+        EmailMessage message =
+                new EmailMessage(messageId, mail.sender(), Mailbox.of(recipient), SUBJECT, TEXT, HTML, clock.instant());
         try (MailConnection connection = connect()) {
             DeliveryOutcome outcome = connection.send(message);
             if (outcome.kind() != DeliveryOutcome.Kind.ACCEPTED) {
@@ -97,8 +99,7 @@ public final class TestMailer {
         transactions.writeSql(connection -> {
             audit.write(
                     connection,
-                    Act.of("SendTestEmail", "mail/" + id)
-                            .after(new Facts().with("relays", transports.size())));
+                    Act.of("SendTestEmail", "mail/" + id).after(new Facts().with("relays", transports.size())));
             return true;
         });
     }

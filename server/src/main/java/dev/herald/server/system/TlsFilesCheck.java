@@ -53,7 +53,8 @@ public final class TlsFilesCheck implements SystemCheck {
     public List<CheckResult> look() {
         X509Certificate certificate;
         try (InputStream content = Files.newInputStream(files.certificate())) {
-            certificate = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(content);
+            certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(content);
         } catch (IOException | GeneralSecurityException e) {
             return List.of(CheckResult.failed(NAME, files.certificate() + " holds no certificate", CERTIFICATE));
         }
@@ -70,7 +71,8 @@ public final class TlsFilesCheck implements SystemCheck {
         if (now.isAfter(end) || now.isBefore(certificate.getNotBefore().toInstant())) {
             return CheckResult.failed(
                     NAME,
-                    "the certificate is valid from " + certificate.getNotBefore().toInstant() + " to " + end,
+                    "the certificate is valid from "
+                            + certificate.getNotBefore().toInstant() + " to " + end,
                     "put a certificate that is valid now into the file that GRPC_TLS_CERT names");
         }
         return now.plus(SOON).isAfter(end)

@@ -43,7 +43,10 @@ public final class TokenRevoker {
         long[] ids = emailIds.stream().mapToLong(Long::longValue).toArray();
         return transactions.writeSql(connection -> {
             int revoked = repository.revokeNotifications(connection, emailIds);
-            Facts facts = new Facts().with("revoked", revoked).with("asked", ids.length).withIds("email_ids", ids);
+            Facts facts = new Facts()
+                    .with("revoked", revoked)
+                    .with("asked", ids.length)
+                    .withIds("email_ids", ids);
             return audited(connection, "notifications", facts, revoked);
         });
     }

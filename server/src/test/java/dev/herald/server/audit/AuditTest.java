@@ -7,18 +7,22 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.herald.client.HeraldClient;
 import dev.herald.client.ServiceCallException;
+import dev.herald.server.config.Secret;
+import dev.herald.server.rpc.CallerTokens;
 import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.Rows;
 import dev.herald.v1.AuditEntry;
 import dev.herald.v1.ListAuditEntriesRequest;
 import dev.herald.v1.ListAuditEntriesResponse;
+import dev.herald.v1.ListNotificationsRequest;
 import dev.herald.v1.PauseDeliveryRequest;
 import dev.herald.v1.ResumeDeliveryRequest;
 import dev.herald.v1.RetryFailedNotificationsRequest;
 import dev.herald.v1.RetryFilter;
 import dev.herald.v1.SendTestEmailRequest;
 import io.grpc.StatusRuntimeException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,6 +31,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
@@ -66,6 +71,8 @@ class AuditTest {
                         .build());
         String token = Rows.token(herald, failed[0]);
         admin.tokens().revokeTokens(List.of(token, "garbage"));
+        admin.tokens().revokeNotifications(List.of(failed[1], 4711L));
+        admin.tokens().revokeSession(SESSION_ID);
         admin.notifications().cancelForSession(SESSION_ID);
         pause("", until);
         pause("", until.plusSeconds(60));
@@ -83,11 +90,15 @@ class AuditTest {
                         "RetryFailedNotifications notifications {\"failed\": 2} -> {\"retried\": 2, \"skipped\": 0, \"email_ids\": ["
                                 + failed[0] + ", " + failed[1] + "]} retry-1",
                         "RevokeTokens tokens  -> {\"asked\": 2, \"revoked\": 1, \"session_ids\": [70]} ",
-                        "CancelForSession session/70 {\"failed\": 0, \"pending\": 5} -> {\"cancelled\": 5, \"revoked_tokens\": 4} ",
+                        "RevokeTokens notifications  -> {\"asked\": 2, \"revoked\": 1, \"email_ids\": [" + failed[1]
+                                + ", 4711]} ",
+                        "RevokeTokens session/70  -> {\"revoked\": 3} ",
+                        "CancelForSession session/70 {\"failed\": 0, \"pending\": 5} -> {\"cancelled\": 5, \"revoked_tokens\": 0} ",
                         "PauseDelivery delivery  -> {\"until\": \"" + until + "\"} ",
-                        "PauseDelivery delivery {\"until\": \"" + until + "\"} -> {\"until\": \"" + until.plusSeconds(60)
-                                + "\"} ",
-                        "ResumeDelivery delivery {\"until\": \"" + until.plusSeconds(60) + "\"} -> {\"resumed\": true} ",
+                        "PauseDelivery delivery {\"until\": \"" + until + "\"} -> {\"until\": \""
+                                + until.plusSeconds(60) + "\"} ",
+                        "ResumeDelivery delivery {\"until\": \"" + until.plusSeconds(60)
+                                + "\"} -> {\"resumed\": true} ",
                         "SendTestEmail mail/test.…  -> {\"relays\": 1} ",
                         "DeleteStudent student/1 {\"notifications\": 1} -> {\"deleted\": true} ",
                         "EraseUser user/2 {\"notifications\": 1, \"student_profile_ids\": [2]} -> {\"deleted\": true} ",
@@ -131,6 +142,36 @@ class AuditTest {
             assertThat(entry.getTarget()).isEqualTo("session/70");
             assertThat(entry.getRequestId()).isEqualTo("once");
         });
+    }
+
+    @Test
+    void act_ofACallerWithAnyName_isWrittenDownUnderIt() {
+        for (String subject :
+                List.of("spiffe://campus.example/ops", "", "a\0b", "n".repeat(1_000), "é\ud83d\ude00".repeat(200))) {
+            String bearer = new CallerTokens(new Secret(HeraldFixture.CALLER_KEY), Clock.systemUTC())
+                    .issue(subject, Set.of(Role.ADMIN), Duration.ofHours(1));
+            try (HeraldClient caller = HeraldClient.builder("127.0.0.1:" + herald.port())
+                    .plaintext()
+                    .bearerToken(bearer)
+                    .build()) {
+                caller.notifications().cancelForSession(SESSION_ID);
+            }
+            String actor = all().get(0).getActor();
+            assertThat(actor).hasSizeLessThanOrEqualTo(256);
+            assertThat(subject.replace('\0', ' ')).startsWith(actor);
+            assertThat(pages(filter().setActor(actor).build(), 10)).isNotEmpty();
+        }
+        assertThat(all()).hasSize(5);
+    }
+
+    @Test
+    void act_withoutCallers_isTheLocalAdministrators() {
+        try (HeraldFixture open = herald.another(Map.of("AUTH", "off"))) {
+            open.admin().notifications().cancelForSession(SESSION_ID);
+        }
+        assertThat(all())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.getActor()).isEqualTo("local"));
     }
 
     @Test
@@ -187,18 +228,24 @@ class AuditTest {
                         .isEqualTo(entries.stream()
                                 .filter(entry -> entry.getActor().contains(filter.getActor()))
                                 .filter(entry -> entry.getAction().contains(filter.getAction()))
-                                .filter(entry -> !at(entry).isBefore(at(middle)) && at(entry).isBefore(at(late)))
+                                .filter(entry -> !at(entry).isBefore(at(middle))
+                                        && at(entry).isBefore(at(late)))
                                 .toList());
             }
         }
     }
 
     @Test
-    void list_pageTokenOfOtherFilters_isRefused() {
+    void list_pageTokenOfOtherFiltersOrAnotherList_isRefused() {
         insert(10);
         String token = herald.system(Role.ADMIN)
                 .listAuditEntries(filter().setPageSize(2).build())
                 .getNextPageToken();
+        assertThatThrownBy(() -> admin.notifications()
+                        .listPage(ListNotificationsRequest.newBuilder()
+                                .setPageToken(token)
+                                .build()))
+                .hasMessageContaining("page_token");
         StatusRuntimeException refusal = catchThrowableOfType(
                 StatusRuntimeException.class,
                 () -> herald.system(Role.ADMIN)

@@ -46,7 +46,10 @@ class DoctorTest {
 
         String mends() {
             return String.join(
-                    "\n", lines.stream().filter(line -> line.startsWith("      mend: ")).toList());
+                    "\n",
+                    lines.stream()
+                            .filter(line -> line.startsWith("      mend: "))
+                            .toList());
         }
     }
 
@@ -58,10 +61,14 @@ class DoctorTest {
     /** A mistake, what doctor finds, and which setting it says to mend. */
     private enum Mistake {
         PORT_TAKEN(DoctorTest::takePort, "port: can't listen on 127.0.0.1:", "GRPC_PORT"),
-        WEAK_KEY(scene -> scene.secret("JWT_SECRET_KEY", "short"), "JWT_SECRET_KEY", "JWT_SECRET_KEY: must be at least 32 bytes"),
+        WEAK_KEY(
+                scene -> scene.secret("JWT_SECRET_KEY", "short"),
+                "JWT_SECRET_KEY",
+                "JWT_SECRET_KEY: must be at least 32 bytes"),
         WRONG_PASSWORD(DoctorTest::wrongPassword, "password authentication failed", "DATABASE_PASSWORD"),
         CLOCK_OFF(scene -> scene.turnClock("2 minutes"), "clock: the database's clock is 1", "clocks synchronised"),
-        SCHEMA_BEHIND(DoctorTest::setSchemaBack, "schema: behind: at version 7, this Herald needs ", "./herald migrate"),
+        SCHEMA_BEHIND(
+                DoctorTest::setSchemaBack, "schema: behind: at version 7, this Herald needs ", "./herald migrate"),
         RELAY_GONE(scene -> scene.relay.goDown(), "refused", "EMAIL_HOST and EMAIL_PORT"),
         RELAY_REFUSING(scene -> scene.relay.reply(Stage.CONNECT, "554 5.7.1 not you"), "554", "EMAIL_HOST"),
         TLS_NOT_OFFERED(scene -> scene.settings.put("EMAIL_USE_TLS", "on"), "STARTTLS", "EMAIL_USE_TLS=off"),
@@ -184,6 +191,22 @@ class DoctorTest {
     }
 
     @Test
+    void doctor_certificateWithItsKey_isRight() {
+        certificate(TestCertificate.forNames("dns:localhost"));
+        Run run = doctor();
+        assertThat(run.lines()).anyMatch(line -> line.startsWith("ok    TLS files: the certificate is valid until "));
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void doctor_certificateThatExpiresSoon_isAWarning() {
+        certificate(TestCertificate.validForDays(10, "dns:localhost"));
+        Run run = doctor();
+        assertThat(run.lines()).anyMatch(line -> line.startsWith("warn  TLS files: the certificate expires at "));
+        assertThat(run.mends()).contains("GRPC_TLS_CERT");
+    }
+
+    @Test
     void doctor_databaseWithNothingInIt_isLeftAsItIs() {
         String empty = TestDatabase.newEmptyDatabase();
         settings.put("DATABASE_URL", empty);
@@ -227,7 +250,8 @@ class DoctorTest {
         EmbeddedPostgres server = open(EmbeddedPostgres.builder()
                 .setServerConfig("hba_file", rules.toString())
                 .start());
-        TestDatabase.update(server.getJdbcUrl("postgres", "postgres"), "CREATE ROLE doctor LOGIN PASSWORD 'open-sesame'");
+        TestDatabase.update(
+                server.getJdbcUrl("postgres", "postgres"), "CREATE ROLE doctor LOGIN PASSWORD 'open-sesame'");
         settings.put("DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres");
         settings.put("DATABASE_USER", "doctor");
         secret("DATABASE_PASSWORD", "shut-sesame");

@@ -73,6 +73,16 @@ class RetentionTest {
     }
 
     @Test
+    void purge_linkStillGood_isLeftUntilItHasExpired() {
+        finish("true");
+        herald.update("UPDATE email_notifications SET token_expires_at = now() + interval '200 days'");
+        herald.clock().advance(Duration.ofDays(199));
+        assertThat(purge()).isZero();
+        herald.clock().advance(Duration.ofDays(2));
+        assertThat(purge()).isEqualTo(RetentionPurger.BATCH);
+    }
+
+    @Test
     void purge_ageOfZero_keepsEverything() {
         finish("true");
         herald.clock().advance(Duration.ofDays(10_000));

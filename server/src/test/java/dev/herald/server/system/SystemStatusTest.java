@@ -33,13 +33,16 @@ class SystemStatusTest {
         try (HeraldFixture herald = HeraldFixture.start()) {
             await().until(() -> status(herald).getExecutorsCount() == 1);
             GetSystemStatusResponse status = status(herald);
-            assertThat(status.getSchemaVersion()).isEqualTo(status.getSchemaExpected()).matches("\\d+");
+            assertThat(status.getSchemaVersion())
+                    .isEqualTo(status.getSchemaExpected())
+                    .matches("\\d+");
             assertThat(Timestamps.toMillis(status.getAsOf()))
                     .isCloseTo(Instant.now().toEpochMilli(), within(60_000L));
             assertThat(status.getQueuesList()).isEmpty();
             assertThat(status.getPausesList()).isEmpty();
             DeliveryExecutor executor = status.getExecutors(0);
-            assertThat(executor.getName()).contains("/" + ProcessHandle.current().pid() + "/");
+            assertThat(executor.getName())
+                    .contains("/" + ProcessHandle.current().pid() + "/");
             assertThat(executor.getVersion()).isEqualTo(status.getVersion()).isNotEmpty();
             assertThat(executor.getRelaysList())
                     .containsExactly(RelayStatus.newBuilder()
@@ -60,7 +63,8 @@ class SystemStatusTest {
                     + "   CASE WHEN n BETWEEN 6 AND 11 THEN now() + interval '1 minute'"
                     + "        WHEN n = 12 THEN now() - interval '1 second' END"
                     + " FROM generate_series(1, 20) AS n");
-            herald.update("INSERT INTO outbox (kind, ref_id, priority, rank) VALUES ('other', 1, 0, 1), ('other', 2, 2, 1)");
+            herald.update(
+                    "INSERT INTO outbox (kind, ref_id, priority, rank) VALUES ('other', 1, 0, 1), ('other', 2, 2, 1)");
             Instant until = herald.clock().instant().plus(Duration.ofHours(1));
             herald.system(Role.ADMIN)
                     .pauseDelivery(PauseDeliveryRequest.newBuilder()
@@ -83,9 +87,12 @@ class SystemStatusTest {
             assertThat(status.getQueuesList().subList(1, 3))
                     .extracting(QueueDepth::getPriority)
                     .containsExactly(DeliveryPriority.DELIVERY_PRIORITY_HIGH, DeliveryPriority.DELIVERY_PRIORITY_LOW);
-            assertThat(status.getPausesList()).singleElement().satisfies(pause -> assertThat(pause.getScope())
-                    .isEmpty());
-            assertThat(status.getExecutorsList()).as("this process delivers nothing").isEmpty();
+            assertThat(status.getPausesList())
+                    .singleElement()
+                    .satisfies(pause -> assertThat(pause.getScope()).isEmpty());
+            assertThat(status.getExecutorsList())
+                    .as("this process delivers nothing")
+                    .isEmpty();
         }
     }
 
@@ -129,7 +136,10 @@ class SystemStatusTest {
             herald.loadCampus(3);
             herald.admin().notifications().generateForSession(SESSION_ID);
             await().until(() -> relay(herald).getState() == RelayState.RELAY_STATE_IN_TROUBLE);
-            assertThat(relay(herald).getTrouble()).startsWith("421 ").contains("closing for lunch").doesNotContain("@");
+            assertThat(relay(herald).getTrouble())
+                    .startsWith("421 ")
+                    .contains("closing for lunch")
+                    .doesNotContain("@");
             assertThat(relay(herald).hasSince()).isTrue();
             herald.relay().usual(Stage.CONNECT);
             herald.awaitDelivery(SESSION_ID);

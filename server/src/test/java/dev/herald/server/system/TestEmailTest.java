@@ -82,20 +82,21 @@ class TestEmailTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nobody", "a@b@", "x@test.example\r\nBcc: y@z.example", "a b@test.example", "@test.example"})
+    @ValueSource(
+            strings = {"nobody", "a@b@", "x@test.example\r\nBcc: y@z.example", "a b@test.example", "@test.example"})
     void send_noAddress_isInvalid(String to) {
         assertThat(refusal(to).getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @ParameterizedTest
-    @CsvSource({"RCPT,550 5.1.1 <ops@campus.example> unknown,550", "DOT,451 4.3.0 later,451", "CONNECT,554 not you,554"})
+    @CsvSource({"RCPT,550 5.1.1 <ops@campus.example> unknown,550", "DOT,451 4.3.0 later,451", "CONNECT,554 not you,554"
+    })
     void send_relayRefuses_isRefusedWithItsReply(Stage stage, String reply, String code) {
         herald.relay().reply(stage, reply);
         StatusRuntimeException refusal = refusal("ops@campus.example");
         assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(refusal.getStatus().getDescription()).contains("127.0.0.1:").doesNotContain("@");
-        assertThat(StatusProto.fromThrowable(refusal).toString())
-                .contains("EMAIL_DELIVERY_FAILED", "smtp_code", code);
+        assertThat(StatusProto.fromThrowable(refusal).toString()).contains("EMAIL_DELIVERY_FAILED", "smtp_code", code);
     }
 
     @Test

@@ -38,6 +38,11 @@ public final class TestCertificate {
         return make(names, List.of("-startdate", "-1y", "-validity", "30"));
     }
 
+    /** A valid one that soon isn't any more. */
+    public static TestCertificate validForDays(int days, String... names) {
+        return make(names, List.of("-validity", Integer.toString(days)));
+    }
+
     /** For a server that shows it. */
     public SSLContext serverContext() {
         try {
@@ -54,8 +59,11 @@ public final class TestCertificate {
     /** As the PEM files a server reads: the certificate, and its private key. */
     public void writePem(Path certificateFile, Path keyFile) {
         try {
-            Files.writeString(certificateFile, pem("CERTIFICATE", store.getCertificate("relay").getEncoded()));
-            Files.writeString(keyFile, pem("PRIVATE KEY", store.getKey("relay", PASSWORD).getEncoded()));
+            Files.writeString(
+                    certificateFile,
+                    pem("CERTIFICATE", store.getCertificate("relay").getEncoded()));
+            Files.writeString(
+                    keyFile, pem("PRIVATE KEY", store.getKey("relay", PASSWORD).getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         } catch (IOException e) {
