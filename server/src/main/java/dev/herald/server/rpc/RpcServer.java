@@ -1,6 +1,8 @@
 package dev.herald.server.rpc;
 
 import io.grpc.BindableService;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -75,6 +77,9 @@ public final class RpcServer {
         Network network = Network.of(config.maxConnections(), refusals);
         NettyServerBuilder builder = limited(config, access)
                 .directExecutor()
+                .decompressorRegistry(DecompressorRegistry.emptyInstance()
+                        .with(Codec.Identity.NONE, false)
+                        .with(new LateGunzip(), true))
                 .addStreamTracerFactory(OversizeTracer.factory(refusals));
         access.filter().ifPresent(builder::addTransportFilter);
         inline.forEach(service -> builder.addService(gate.before(unparsed(service, fieldRules), timeLimit)));

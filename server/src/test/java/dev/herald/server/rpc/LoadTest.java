@@ -61,7 +61,7 @@ class LoadTest {
         try (Connection holder = DriverManager.getConnection(herald.url());
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
-            statement.execute("LOCK TABLE email_notifications");
+            statement.execute("LOCK TABLE email_notifications IN SHARE MODE");
             for (int connection = 0; connection < 10; connection++) {
                 ManagedChannel channel = herald.channel();
                 IntStream.range(0, 100).forEach(i -> calls.add(begin(channel, GENERATE, SESSION)));
@@ -72,14 +72,18 @@ class LoadTest {
         }
         List<Answer> answers = calls.stream().map(CompletableFuture::join).toList();
         assertThat(answers)
-                .filteredOn(answer -> answer.code() != Status.Code.OK)
+                .filteredOn(answer -> answer.code() == Status.Code.RESOURCE_EXHAUSTED)
                 .hasSizeGreaterThanOrEqualTo(700)
                 .allSatisfy(answer -> {
-                    assertThat(answer.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
                     assertThat(answer.reason()).isEqualTo("RATE_LIMITED");
                     assertThat(answer.retryInfo()).isPresent();
                 });
-        assertThat(answers).filteredOn(answer -> answer.code() == Status.Code.OK).hasSizeGreaterThan(200);
+        // Those that met the lock had it in the end, or gave up on it.
+        assertThat(answers)
+                .filteredOn(answer -> answer.code() != Status.Code.RESOURCE_EXHAUSTED)
+                .extracting(Answer::code)
+                .contains(Status.Code.OK)
+                .isSubsetOf(Status.Code.OK, Status.Code.UNAVAILABLE);
         assertThat(herald.application().rpc().refusals().count(Refusals.Kind.SHED_CALL))
                 .isGreaterThanOrEqualTo(700);
     }
@@ -120,7 +124,7 @@ class LoadTest {
         try (Connection holder = DriverManager.getConnection(herald.url());
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
-            statement.execute("LOCK TABLE email_notifications");
+            statement.execute("LOCK TABLE email_notifications IN SHARE MODE");
             ManagedChannel channel = herald.channel();
             CompletableFuture<Answer> call = RawCall.begin(
                     channel,
