@@ -60,11 +60,13 @@ class FrozenDatabaseIT {
                 callAll(CallOptions.DEFAULT.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
         Map<String, Status.Code> frozen = codes(calls);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(DEADLINE.plusSeconds(3));
-        assertThat(frozen.get("herald.v1.NotificationService/GenerateForSession")).isIn(IN_TROUBLE);
-        assertThat(frozen).allSatisfy((method, code) -> assertThat(IN_TROUBLE.contains(code)
-                        || (WITHOUT_DATABASE.contains(code) && code == before.get(method)))
-                .as(method + " " + code)
-                .isTrue());
+        assertThat(frozen.get("herald.v1.NotificationService/GenerateForSession"))
+                .isIn(IN_TROUBLE);
+        assertThat(frozen)
+                .allSatisfy((method, code) -> assertThat(IN_TROUBLE.contains(code)
+                                || (WITHOUT_DATABASE.contains(code) && code == before.get(method)))
+                        .as(method + " " + code)
+                        .isTrue());
         postgres.thaw();
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> codes(callAll(CallOptions.DEFAULT)).equals(before));
@@ -78,10 +80,12 @@ class FrozenDatabaseIT {
         long start = System.nanoTime();
         Map<String, Status.Code> frozen = codes(callAll(CallOptions.DEFAULT));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(40));
-        assertThat(frozen.get("herald.v1.NotificationService/GenerateForSession")).isIn(IN_TROUBLE);
+        assertThat(frozen.get("herald.v1.NotificationService/GenerateForSession"))
+                .isIn(IN_TROUBLE);
         postgres.thaw();
         await().atMost(Duration.ofSeconds(10))
-                .until(() -> codes(callAll(CallOptions.DEFAULT)).values().stream().noneMatch(IN_TROUBLE::contains));
+                .until(() ->
+                        codes(callAll(CallOptions.DEFAULT)).values().stream().noneMatch(IN_TROUBLE::contains));
     }
 
     private Map<String, CompletableFuture<Answer>> callAll(CallOptions options) {

@@ -55,8 +55,7 @@ class PasswordTest {
                 row.next();
                 rules = Path.of(row.getString(1));
             }
-            Files.writeString(
-                    rules, "host all " + ROLE + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+            Files.writeString(rules, "host all " + ROLE + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
             statement.execute("SELECT pg_reload_conf()");
         }
     }

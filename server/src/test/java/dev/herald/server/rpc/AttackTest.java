@@ -126,8 +126,7 @@ class AttackTest {
 
     private static boolean isServed(ManagedChannel channel) {
         Metadata headers = RawCall.authorization("Bearer " + HeraldFixture.bearer(Role.ATTENDANCE));
-        byte[] request =
-                ValidateTokenRequest.newBuilder().setToken("x").build().toByteArray();
+        byte[] request = ValidateTokenRequest.newBuilder().setToken("x").build().toByteArray();
         return RawCall.toItsEnd(channel, VALIDATE.substring(1), headers, List.of(request))
                         .code()
                 == Status.Code.OK;

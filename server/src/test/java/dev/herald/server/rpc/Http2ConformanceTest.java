@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class Http2ConformanceTest {
     private static final String ARCHIVE = "/h2spec/2.2.0/h2spec_linux_amd64.tar.gz";
-    private static final Pattern SUMMARY = Pattern.compile("(\\d+) tests, (\\d+) passed, (\\d+) skipped, (\\d+) failed");
+    private static final Pattern SUMMARY =
+            Pattern.compile("(\\d+) tests, (\\d+) passed, (\\d+) skipped, (\\d+) failed");
     /** Of 145, with grpc-java 1.83. */
     private static final int FAILURES_OF_BARE_GRPC = 8;
 

@@ -145,8 +145,7 @@ class MalformedInputTest {
         ManagedChannel channel = herald.channel();
         for (int kilobytes : new int[] {9, 16, 48}) {
             Metadata headers = admin();
-            headers.put(
-                    Metadata.Key.of("x-more", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(kilobytes << 10));
+            headers.put(Metadata.Key.of("x-more", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(kilobytes << 10));
             assertThat(RawCall.toItsEnd(channel, VALIDATE, headers, List.of(new byte[0]))
                             .code())
                     .isNotEqualTo(Status.Code.OK);

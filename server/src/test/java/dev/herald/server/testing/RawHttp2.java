@@ -91,7 +91,8 @@ public final class RawHttp2 implements Closeable {
         field(block, ":scheme", "http");
         field(block, ":path", path);
         field(block, ":authority", "localhost");
-        Map.of("content-type", "application/grpc", "te", "trailers").forEach((name, value) -> field(block, name, value));
+        Map.of("content-type", "application/grpc", "te", "trailers")
+                .forEach((name, value) -> field(block, name, value));
         return frame(HEADERS, END_HEADERS, stream, block.toByteArray());
     }
 
