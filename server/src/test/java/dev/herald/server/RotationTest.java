@@ -91,7 +91,9 @@ class RotationTest {
         load.goOnFor(200);
         assertThat(load.stop()).as("calls that failed").isEmpty();
         assertThat(serves(channel)).as("the connection from before").isTrue();
-        assertThat(serves(herald.channel(authority))).as("new, trusting the old").isFalse();
+        assertThat(serves(herald.channel(authority)))
+                .as("new, trusting the old")
+                .isFalse();
     }
 
     @Test
@@ -136,7 +138,8 @@ class RotationTest {
         return tokens().generateToken(GenerateTokenRequest.newBuilder()
                         .setStudentProfileId(1)
                         .setSessionId(70)
-                        .setExpiresAt(HeraldFixture.timestamp(herald.clock().instant().plusSeconds(1_800)))
+                        .setExpiresAt(
+                                HeraldFixture.timestamp(herald.clock().instant().plusSeconds(1_800)))
                         .build())
                 .getToken();
     }
@@ -199,9 +202,9 @@ class RotationTest {
         private final List<CompletableFuture<Void>> loops;
 
         Load(String link) {
-            NotificationServiceGrpc.NotificationServiceBlockingStub notifications = NotificationServiceGrpc.newBlockingStub(
-                            channel)
-                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(admin()));
+            NotificationServiceGrpc.NotificationServiceBlockingStub notifications =
+                    NotificationServiceGrpc.newBlockingStub(channel)
+                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(admin()));
             loops = List.of(
                     loop(() -> expectValid(validate(link, Freshness.FRESHNESS_STRICT))),
                     loop(() -> expectValid(validate(link, Freshness.FRESHNESS_CACHED))),

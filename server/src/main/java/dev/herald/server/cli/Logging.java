@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.herald.server.config.SettingsReader;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Sets how much is logged. */
 final class Logging {
@@ -18,6 +19,8 @@ final class Logging {
     private Logging() {}
 
     static void configure(SettingsReader settings) {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         set(settings.choice("LOG_LEVEL", LogLevel.INFO));
     }
 

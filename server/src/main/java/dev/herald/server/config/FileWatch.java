@@ -49,7 +49,8 @@ public final class FileWatch implements AutoCloseable {
     public void watch(String settings, List<Path> files, Use use) {
         if (!files.isEmpty()) {
             Watched watched = new Watched(settings, files, use);
-            thread.scheduleWithFixedDelay(
+            // Never ends by an exception: a look catches all.
+            var unused = thread.scheduleWithFixedDelay(
                     watched::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -107,7 +108,9 @@ public final class FileWatch implements AutoCloseable {
         }
 
         private static String reason(Exception e) {
-            return e instanceof SettingsException wrong ? String.join("; ", wrong.faults()) : String.valueOf(e.getMessage());
+            return e instanceof SettingsException wrong
+                    ? String.join("; ", wrong.faults())
+                    : String.valueOf(e.getMessage());
         }
 
         private String fingerprint() {

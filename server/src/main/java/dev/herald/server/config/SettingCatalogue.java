@@ -28,7 +28,8 @@ public final class SettingCatalogue {
                     "PEM file of the authorities one of which must have signed every client's certificate"),
             new Setting("GRPC_MAX_MESSAGE_BYTES", "1048576", "largest request"),
             new Setting("GRPC_MAX_CONNECTIONS", "4000", "connections to hold at most"),
-            new Setting("AUTH", "jwt", "jwt: bearer tokens; mtls: client certificates; off: everybody, on loopback only"),
+            new Setting(
+                    "AUTH", "jwt", "jwt: bearer tokens; mtls: client certificates; off: everybody, on loopback only"),
             new Setting(
                     "AUTH_JWT_SECRET",
                     "required with jwt",

@@ -34,11 +34,16 @@ final class QueryStopper implements AutoCloseable {
         return calls.isOver();
     }
 
-    /** Watches over a connection until the watch is closed, which must happen before the connection is given back. */
-    Watch watch(Connection connection) {
+    /** Works on a connection, which does nothing else until this returns. */
+    <T> T watching(Connection connection, SqlWork<T> work) throws SQLException {
         Watch watch = new Watch(connection);
-        watch.callOff = calls.whenOver(watch::begin);
-        return watch;
+        Runnable callOff = calls.whenOver(watch::begin);
+        try {
+            return work.on(connection);
+        } finally {
+            callOff.run();
+            watch.end();
+        }
     }
 
     @Override
@@ -47,25 +52,24 @@ final class QueryStopper implements AutoCloseable {
     }
 
     /** One stretch of work on one connection. */
-    final class Watch implements AutoCloseable {
+    private final class Watch {
         private final Connection connection;
-        private Runnable callOff = () -> {};
-        private boolean closed;
+        private boolean ended;
         private @Nullable Future<?> stopping;
 
-        private Watch(Connection connection) {
+        Watch(Connection connection) {
             this.connection = connection;
         }
 
-        private synchronized void begin() {
-            if (!closed && !thread.isShutdown()) {
+        synchronized void begin() {
+            if (!ended && !thread.isShutdown()) {
                 stopping = thread.scheduleWithFixedDelay(this::stop, 0, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
 
         /** Returns when PostgreSQL has been told; until then the connection isn't given back to do other work. */
         private synchronized void stop() {
-            if (closed) {
+            if (ended) {
                 return;
             }
             try {
@@ -75,14 +79,10 @@ final class QueryStopper implements AutoCloseable {
             }
         }
 
-        @Override
-        public void close() {
-            callOff.run();
-            synchronized (this) {
-                closed = true;
-                if (stopping != null) {
-                    stopping.cancel(false);
-                }
+        synchronized void end() {
+            ended = true;
+            if (stopping != null) {
+                stopping.cancel(false);
             }
         }
     }

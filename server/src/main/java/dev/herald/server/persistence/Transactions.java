@@ -56,9 +56,8 @@ public final class Transactions {
     /** Runs one reading statement, without a transaction's extra round trips. */
     public <T> T readSql(SqlWork<T> work) {
         return translated(() -> {
-            try (Connection connection = pool.getConnection();
-                    QueryStopper.Watch watch = stopper.watch(connection)) {
-                return work.on(connection);
+            try (Connection connection = pool.getConnection()) {
+                return stopper.watching(connection, work);
             } catch (SQLException e) {
                 throw new SqlFailure(e);
             }
@@ -76,10 +75,7 @@ public final class Transactions {
     }
 
     private <T> T watched(StatelessSession session, Function<StatelessSession, T> work) {
-        Connection connection = session.doReturningWork(open -> open);
-        try (QueryStopper.Watch watch = stopper.watch(connection)) {
-            return work.apply(session);
-        }
+        return onConnection(session, open -> stopper.watching(open, same -> work.apply(session)));
     }
 
     private <T> T translated(Supplier<T> work) {

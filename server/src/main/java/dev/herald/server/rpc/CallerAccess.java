@@ -37,14 +37,15 @@ public final class CallerAccess {
      */
     public static CallerAccess of(RpcConfig config, Clock clock) {
         TlsIdentity tls = config.tls().map(CallerAccess::tls).orElse(null);
-        CallerTokens tokens =
-                config.callers().keys().map(keys -> new CallerTokens(keys, clock)).orElse(null);
-        CallerSource source =
-                switch (config.callers().auth()) {
-                    case JWT -> new BearerCallers(java.util.Objects.requireNonNull(tokens));
-                    case MTLS -> new CertificateCallers(config.callers().roles());
-                    case OFF -> CallerSource.OPEN;
-                };
+        CallerTokens tokens = config.callers()
+                .keys()
+                .map(keys -> new CallerTokens(keys, clock))
+                .orElse(null);
+        CallerSource source = switch (config.callers().auth()) {
+            case JWT -> new BearerCallers(java.util.Objects.requireNonNull(tokens));
+            case MTLS -> new CertificateCallers(config.callers().roles());
+            case OFF -> CallerSource.OPEN;
+        };
         return new CallerAccess(config, tls, tokens, source);
     }
 

@@ -55,8 +55,7 @@ public record CallerConfig(Auth auth, Optional<CallerKeys> keys, Map<String, Set
     /** Reads the keys; notes a fault when there is none, and for each that can't be used. */
     static CallerKeys keys(SettingsReader settings) {
         Optional<JwkSet> set = settings.content(KEY_SET)
-                .flatMap(content ->
-                        settings.parsed(KEY_SET, content.reveal(), Optional.empty(), CallerConfig::parse));
+                .flatMap(content -> settings.parsed(KEY_SET, content.reveal(), Optional.empty(), CallerConfig::parse));
         Optional<Secret> secret = settings.secret(KEY);
         if (secret.isEmpty() && settings.text(KEY_SET).isEmpty()) {
             settings.fault(

@@ -30,8 +30,8 @@ final class CallerLimits {
         if (buckets.size() > MOST_REMEMBERED) {
             forgetTheIdle();
         }
-        ConsumptionProbe probe = buckets.computeIfAbsent(caller.subject(), this::newBucket)
-                .tryConsumeAndReturnRemaining(1);
+        ConsumptionProbe probe =
+                buckets.computeIfAbsent(caller.subject(), this::newBucket).tryConsumeAndReturnRemaining(1);
         return probe.isConsumed()
                 ? Optional.empty()
                 : Optional.of(Duration.ofMillis(1).plusNanos(probe.getNanosToWaitForRefill()));

@@ -34,9 +34,18 @@ public final class CallerTokens {
     /** A verified token's caller, from the second it was verified until the second it expires, by these keys. */
     private record Known(Optional<Caller> caller, long since, long until, Verifiers by) {}
 
-    /** A token with a known kid is verified by that key, any other by the shared one. */
-    private record Verifiers(
-            @Nullable Algorithm sharedKey, @Nullable JWTVerifier shared, Map<String, JWTVerifier> byKid) {
+    /** A token with a known kid is verified by that key, any other by the shared one. One object a set of keys. */
+    private static final class Verifiers {
+        private final @Nullable Algorithm sharedKey;
+        private final @Nullable JWTVerifier shared;
+        private final Map<String, JWTVerifier> byKid;
+
+        Verifiers(@Nullable Algorithm sharedKey, @Nullable JWTVerifier shared, Map<String, JWTVerifier> byKid) {
+            this.sharedKey = sharedKey;
+            this.shared = shared;
+            this.byKid = byKid;
+        }
+
         @Nullable
         JWTVerifier of(DecodedJWT token) {
             String kid = token.getKeyId();
@@ -121,9 +130,8 @@ public final class CallerTokens {
     private Verifiers verifiers(CallerKeys keys) {
         Map<String, JWTVerifier> byKid = new HashMap<>();
         keys.set().ifPresent(set -> set.byKid().forEach((kid, algorithm) -> byKid.put(kid, verifier(algorithm))));
-        Algorithm shared = keys.secret()
-                .map(secret -> Algorithm.HMAC256(secret.bytes()))
-                .orElse(null);
+        Algorithm shared =
+                keys.secret().map(secret -> Algorithm.HMAC256(secret.bytes())).orElse(null);
         return new Verifiers(shared, shared == null ? null : verifier(shared), byKid);
     }
 

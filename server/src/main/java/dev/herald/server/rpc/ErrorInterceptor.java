@@ -50,8 +50,7 @@ final class ErrorInterceptor implements ServerInterceptor {
         void closeWith(Throwable failure) {
             if (Statuses.isMalformed(failure)) {
                 refusals.note(
-                        Refusals.Kind.MALFORMED_REQUEST,
-                        getMethodDescriptor().getFullMethodName());
+                        Refusals.Kind.MALFORMED_REQUEST, getMethodDescriptor().getFullMethodName());
             }
             StatusRuntimeException status = Statuses.of(failure);
             Metadata trailers = status.getTrailers();

@@ -64,8 +64,8 @@ final class JwkKey {
             throw new IllegalArgumentException("an RSA key must have at least 2048 bits");
         }
         try {
-            return (RSAPublicKey) KeyFactory.getInstance("RSA")
-                    .generatePublic(new RSAPublicKeySpec(modulus, number(members, "e")));
+            return (RSAPublicKey)
+                    KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(modulus, number(members, "e")));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("holds an RSA key that is none", e);
         }

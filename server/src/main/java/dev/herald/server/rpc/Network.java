@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -39,7 +40,9 @@ final class Network implements AutoCloseable {
     }
 
     NettyServerBuilder applyTo(NettyServerBuilder builder) {
-        return builder.bossEventLoopGroup(accepting).workerEventLoopGroup(serving).channelFactory(this::listener);
+        return builder.bossEventLoopGroup(accepting)
+                .workerEventLoopGroup(serving)
+                .channelFactory(this::listener);
     }
 
     private ServerChannel listener() {
@@ -50,8 +53,9 @@ final class Network implements AutoCloseable {
 
     @Override
     public void close() {
-        accepting.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        serving.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        for (EventLoopGroup threads : List.of(accepting, serving)) {
+            var unused = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
     }
 
     /** Sees every connection first. */
@@ -75,7 +79,7 @@ final class Network implements AutoCloseable {
                 refusals.note(Refusals.Kind.CONNECTION, most + " are open, the most there may be");
                 return;
             }
-            connection.closeFuture().addListener(closed -> open.decrementAndGet());
+            var unused = connection.closeFuture().addListener(closed -> open.decrementAndGet());
             context.fireChannelRead(accepted);
         }
     }

@@ -57,7 +57,8 @@ public record RpcConfig(
     public static Optional<Secret> callerKey(SettingsReader settings) {
         return settings.text("AUTH_JWKS_FILE").isPresent()
                         && settings.secret("AUTH_JWT_SECRET").isEmpty()
-                ? settings.fault("AUTH_JWT_SECRET", "is required to make tokens: a key set only verifies", Optional.empty())
+                ? settings.fault(
+                        "AUTH_JWT_SECRET", "is required to make tokens: a key set only verifies", Optional.empty())
                 : CallerConfig.keys(settings).secret();
     }
 

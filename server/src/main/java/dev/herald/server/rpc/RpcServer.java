@@ -1,9 +1,9 @@
 package dev.herald.server.rpc;
 
 import io.grpc.BindableService;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -31,10 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class RpcServer {
     private static final Logger log = LoggerFactory.getLogger(RpcServer.class);
 
-    /** A queue's worth of waiting, not more: with a second a call, four threads have it done in a minute. */
-    private static final int MOST_WAITING = 256;
-
-    private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
     private static final int CHANNELZ_PAGE = 100;
 
     private final Server server;
@@ -68,29 +64,17 @@ public final class RpcServer {
             ScheduledExecutorService timer) {
         Refusals refusals = new Refusals();
         HealthStatusManager health = new HealthStatusManager();
-        Gate gate = new Gate(access, config.callers().callsPerSecond(), refusals);
-        FieldRulesInterceptor fieldRules = new FieldRulesInterceptor(new FieldRules());
-        CallTimeLimit timeLimit = new CallTimeLimit(LONGEST_CALL, timer, refusals);
-        PooledCalls pooled = new PooledCalls(pool, MOST_WAITING, refusals);
-        Network network = Network.of(config.maxConnections(), refusals);
+        CallerLimits limits = new CallerLimits(config.callers().callsPerSecond());
+        CallPath path = new CallPath(access.source(), limits, pool, timer, refusals);
         NettyServerBuilder builder = limited(config, access)
-                .directExecutor()
-                .addStreamTracerFactory(OversizeTracer.factory(refusals));
-        access.filter().ifPresent(builder::addTransportFilter);
-        inline.forEach(service -> builder.addService(gate.before(unparsed(service, fieldRules), timeLimit)));
-        blocking.forEach(service -> builder.addService(gate.before(
-                unparsed(service, fieldRules), timeLimit, pooled, new ErrorInterceptor(refusals))));
-        builder.addService(gate.before(health.getHealthService().bindService()));
-        builder.addService(gate.before(ChannelzService.newInstance(CHANNELZ_PAGE).bindService()));
-        if (config.reflection()) {
-            builder.addService(gate.before(ProtoReflectionServiceV1.newInstance().bindService()));
-        }
-        builder.fallbackHandlerRegistry(new UnknownMethods());
+                .addStreamTracerFactory(OversizeTracer.factory(refusals))
+                .fallbackHandlerRegistry(new UnknownMethods());
+        blocking.forEach(service -> builder.addService(path.toBlocking(service)));
+        inline.forEach(service -> builder.addService(path.toInline(service)));
+        foreign(config, health).forEach(service -> builder.addService(path.toForeign(service)));
+        Network network = Network.of(config.maxConnections(), refusals);
         Server listening = listen(network.applyTo(builder).build(), config, network);
-        List<String> names = Stream.concat(blocking.stream(), inline.stream())
-                .map(service -> service.bindService().getServiceDescriptor().getName())
-                .toList();
-        RpcServer server = new RpcServer(listening, network, health, names, refusals);
+        RpcServer server = new RpcServer(listening, network, health, names(blocking, inline), refusals);
         server.report(ServingStatus.SERVING);
         return server;
     }
@@ -132,30 +116,29 @@ public final class RpcServer {
         }
     }
 
-    /** What every call passes before it is read. */
-    private record Gate(ServerInterceptor errors, ServerInterceptor callers) {
-        Gate(CallerAccess access, int callsPerSecond, Refusals refusals) {
-            this(
-                    new ErrorInterceptor(refusals),
-                    new CallerInterceptor(access.source(), new CallerLimits(callsPerSecond), refusals));
+    private static List<BindableService> foreign(RpcConfig config, HealthStatusManager health) {
+        List<BindableService> services =
+                new ArrayList<>(List.of(health.getHealthService(), ChannelzService.newInstance(CHANNELZ_PAGE)));
+        if (config.reflection()) {
+            services.add(ProtoReflectionServiceV1.newInstance());
         }
-
-        ServerServiceDefinition before(ServerServiceDefinition service, ServerInterceptor... more) {
-            List<ServerInterceptor> all = new ArrayList<>(List.of(errors, callers));
-            all.addAll(List.of(more));
-            return ServerInterceptors.interceptForward(service, all);
-        }
+        return services;
     }
 
-    /** Parsed behind the gate, so that bytes which are no message are refused like any other bad request. */
-    private static ServerServiceDefinition unparsed(BindableService service, FieldRulesInterceptor fieldRules) {
-        return ServerInterceptors.useMarshalledMessages(
-                ServerInterceptors.interceptForward(service, fieldRules), new UnparsedMessages());
+    private static List<String> names(List<BindableService> blocking, List<BindableService> inline) {
+        return Stream.concat(blocking.stream(), inline.stream())
+                .map(service -> service.bindService().getServiceDescriptor().getName())
+                .toList();
     }
 
     private static NettyServerBuilder limited(RpcConfig config, CallerAccess access) {
-        return NettyServerBuilder.forAddress(
-                        new InetSocketAddress(config.host(), config.port()), access.credentials())
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                new InetSocketAddress(config.host(), config.port()), access.credentials());
+        access.filter().ifPresent(builder::addTransportFilter);
+        return builder.directExecutor()
+                .decompressorRegistry(DecompressorRegistry.emptyInstance()
+                        .with(Codec.Identity.NONE, false)
+                        .with(new LateGunzip(), true))
                 .maxInboundMessageSize(config.maxMessageBytes())
                 .maxInboundMetadataSize(6 << 10, 8 << 10)
                 .maxConcurrentCallsPerConnection(100)

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /** AUTH_ROLES: which SPIFFE id has which role, as {@code spiffe://campus/session-service=session,spiffe://campus/ops=admin}. */
 final class SpiffeRoles {
     /** SPIFFE-ID, 2: a trust domain and path segments, none of them a dot or two. */
-    private static final Pattern ID = Pattern.compile("spiffe://[a-z0-9._-]{1,255}(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+");
+    private static final Pattern ID =
+            Pattern.compile("spiffe://[a-z0-9._-]{1,255}(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+");
 
     private static final int LONGEST = 2_048;
 
@@ -24,7 +25,7 @@ final class SpiffeRoles {
      */
     static Map<String, Set<Role>> parse(String text) {
         Map<String, Set<Role>> roles = new LinkedHashMap<>();
-        for (String pair : text.split(",")) {
+        for (String pair : text.split(",", -1)) {
             if (!pair.isBlank()) {
                 add(roles, pair.strip());
             }
@@ -47,7 +48,8 @@ final class SpiffeRoles {
 
     private static IllegalArgumentException wrong(String pair) {
         String words = Arrays.stream(Role.values()).map(Role::word).collect(Collectors.joining(", "));
-        return new IllegalArgumentException("must be like spiffe://campus/session-service=session,spiffe://campus/ops=admin"
-                + " with the roles " + words + "; not " + pair);
+        return new IllegalArgumentException(
+                "must be like spiffe://campus/session-service=session,spiffe://campus/ops=admin" + " with the roles "
+                        + words + "; not " + pair);
     }
 }

@@ -42,7 +42,8 @@ final class TlsIdentity {
         X509Certificate[] chain = certificates(files.certificate());
         PrivateKey key = privateKey(files.key());
         if (!belongTogether(key, chain[0])) {
-            throw new CertificateException(files.key() + " is not the key of the certificate in " + files.certificate());
+            throw new CertificateException(
+                    files.key() + " is not the key of the certificate in " + files.certificate());
         }
         if (clients.isPresent()) {
             clients.get().updateTrustCredentials(certificates(files.clientCa().orElseThrow()));
@@ -86,7 +87,8 @@ final class TlsIdentity {
             return false;
         }
         byte[] anything = certificate.getEncoded();
-        Signature signature = Signature.getInstance(key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
+        Signature signature =
+                Signature.getInstance(key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
         signature.initSign(key);
         signature.update(anything);
         byte[] signed = signature.sign();

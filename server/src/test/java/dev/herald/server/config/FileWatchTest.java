@@ -66,8 +66,7 @@ class FileWatchTest {
         Files.writeString(file, "two");
         await().until(() -> used.contains("two"));
         assertThat(used).containsExactly("one", "two");
-        assertThat(warnings())
-                .containsExactly("SECRET_FILE: new content can't be used, the old stays: it is bad");
+        assertThat(warnings()).containsExactly("SECRET_FILE: new content can't be used, the old stays: it is bad");
     }
 
     @Test
@@ -76,10 +75,7 @@ class FileWatchTest {
         await().until(() -> !warnings().isEmpty());
         Files.writeString(file, "two");
         await().until(() -> used.contains("two"));
-        assertThat(warnings())
-                .singleElement()
-                .asString()
-                .contains("SECRET_FILE", "can't read " + file);
+        assertThat(warnings()).singleElement().asString().contains("SECRET_FILE", "can't read " + file);
     }
 
     @Test

@@ -1,14 +1,17 @@
 package dev.herald.server.mail;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.herald.server.config.Secret;
 import dev.herald.server.config.Settings;
 import dev.herald.server.mail.DeliveryOutcome.Kind;
 import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
 import dev.herald.server.testing.TestCertificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLSocketFactory;
@@ -141,6 +144,23 @@ class SmtpTlsTest {
         }
     }
 
+    @Test
+    void connect_afterThePasswordWasRenewed_logsInWithTheNewOne() throws Exception {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.startWithStartTls(RIGHT.serverContext())) {
+            server.announce("AUTH PLAIN");
+            MailConfig config = config(server, Map.of());
+            MailTransport transport = transport(config, RIGHT.trustingFactory());
+            transport.connect().close();
+            config.password().orElseThrow().renew(new Secret("hunter3"));
+            transport.connect().close();
+            assertThat(server.commands())
+                    .filteredOn(command -> command.startsWith("AUTH PLAIN "))
+                    .extracting(command -> new String(Base64.getDecoder().decode(command.substring(11)), UTF_8))
+                    .containsExactly(
+                            "\0herald@example.org\0hunter2", "\0herald@example.org\0hunter3");
+        }
+    }
+
     private static void assertRefused(ScriptedSmtpServer server, SSLSocketFactory trust) {
         assertThatThrownBy(() -> login(server, trust, Map.of()).connect())
                 .isInstanceOf(RelayUnavailableException.class);
@@ -148,13 +168,20 @@ class SmtpTlsTest {
     }
 
     private static MailTransport login(ScriptedSmtpServer server, SSLSocketFactory trust, Map<String, String> more) {
+        return transport(config(server, more), trust);
+    }
+
+    private static MailConfig config(ScriptedSmtpServer server, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "EMAIL_HOST", "127.0.0.1:" + server.port(),
                 "EMAIL_HOST_USER", "herald@example.org",
                 "EMAIL_HOST_PASSWORD", "hunter2",
                 "DEFAULT_FROM_EMAIL", "no-reply@example.org"));
         environment.putAll(more);
-        MailConfig config = MailConfig.from(Settings.of(environment, Map.of()));
+        return MailConfig.from(Settings.of(environment, Map.of()));
+    }
+
+    private static MailTransport transport(MailConfig config, SSLSocketFactory trust) {
         return new SmtpTransport(
                 config,
                 config.relays().get(0),

@@ -1,6 +1,7 @@
 package dev.herald.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;
@@ -11,11 +12,16 @@ import dev.herald.v1.GetNotificationRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CertificateCallerTest {
     private static final String GET = "herald.v1.NotificationService/GetNotification";
@@ -23,19 +29,27 @@ class CertificateCallerTest {
             GetNotificationRequest.newBuilder().setEmailId(4711).build().toByteArray();
 
     private static TestAuthority authority;
+    private static Identity server;
     private static HeraldFixture herald;
+
+    @TempDir
+    Path folder;
 
     @BeforeAll
     static void start() {
         authority = TestAuthority.named("campus");
-        Identity server = authority.issue("dns:localhost", "ip:127.0.0.1");
-        herald = HeraldFixture.start(Map.of(
+        server = authority.issue("dns:localhost", "ip:127.0.0.1");
+        herald = HeraldFixture.start(settings());
+    }
+
+    private static Map<String, String> settings() {
+        return Map.of(
                 "DELIVERY", "off",
                 "AUTH", "mtls",
                 "AUTH_ROLES", "spiffe://campus/reports=reader, spiffe://campus/doors=attendance",
                 "GRPC_TLS_CERT", server.chain().toString(),
                 "GRPC_TLS_KEY", server.key().toString(),
-                "GRPC_TLS_CLIENT_CA", authority.certificate().toString()));
+                "GRPC_TLS_CLIENT_CA", authority.certificate().toString());
     }
 
     @AfterAll
@@ -46,7 +60,8 @@ class CertificateCallerTest {
     @Test
     void call_oneSpiffeIdWithARole_isServedAsThatRole() {
         assertThat(get("uri:spiffe://campus/reports").code()).isEqualTo(Status.Code.NOT_FOUND);
-        assertThat(get("dns:reports.campus.example", "uri:spiffe://campus/reports").code())
+        assertThat(get("dns:reports.campus.example", "uri:spiffe://campus/reports")
+                        .code())
                 .isEqualTo(Status.Code.NOT_FOUND);
         Answer answer = get("uri:spiffe://campus/doors");
         assertThat(answer.code()).isEqualTo(Status.Code.PERMISSION_DENIED);
@@ -85,6 +100,30 @@ class CertificateCallerTest {
         Identity strangers = TestAuthority.named("campus").issue("uri:spiffe://campus/reports");
         assertThat(call(herald.channel(authority, strangers)).code()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(call(herald.channel()).code()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+
+    /** As docs/operations.md tells: old and new together, then the new one alone. */
+    @Test
+    void clientAuthority_replacedWhileServing_letsNewClientsInAndKeepsOldOnesOut() throws IOException {
+        Path file = Files.copy(authority.certificate(), folder.resolve("clients.pem"));
+        TestAuthority next = TestAuthority.named("next");
+        Identity old = authority.issue("uri:spiffe://campus/reports");
+        Identity fresh = next.issue("uri:spiffe://campus/reports");
+        Map<String, String> settings = new HashMap<>(settings());
+        settings.put("GRPC_TLS_CLIENT_CA", file.toString());
+        try (HeraldFixture another = herald.another(settings)) {
+            ManagedChannel open = another.channel(authority, old);
+            assertThat(call(open).code()).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(call(another.channel(authority, fresh)).code()).isEqualTo(Status.Code.UNAVAILABLE);
+            Files.writeString(
+                    file, Files.readString(authority.certificate()) + Files.readString(next.certificate()));
+            await().until(() -> call(another.channel(authority, fresh)).code() == Status.Code.NOT_FOUND);
+            assertThat(call(another.channel(authority, old)).code()).isEqualTo(Status.Code.NOT_FOUND);
+            Files.writeString(file, Files.readString(next.certificate()));
+            await().until(() -> call(another.channel(authority, old)).code() == Status.Code.UNAVAILABLE);
+            assertThat(call(another.channel(authority, fresh)).code()).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(call(open).code()).as("the connection from before").isEqualTo(Status.Code.NOT_FOUND);
+        }
     }
 
     private static Answer get(String... names) {

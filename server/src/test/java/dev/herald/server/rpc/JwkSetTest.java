@@ -67,7 +67,8 @@ class JwkSetTest {
         assertThat(tokens.verify(tokens.issue("door", Set.of(Role.READER), Duration.ofMinutes(1))))
                 .isPresent();
         assertThat(tokens.verify(token("one", Algorithm.HMAC256(SECRET)))).isPresent();
-        assertThat(tokens.verify(token("one", Algorithm.HMAC256(shared.bytes())))).isEmpty();
+        assertThat(tokens.verify(token("one", Algorithm.HMAC256(shared.bytes()))))
+                .isEmpty();
     }
 
     @Test

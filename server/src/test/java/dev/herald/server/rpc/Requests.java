@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** Requests of any method, filled by rote. */
-enum Requests {
+public enum Requests {
     /** Nothing set. */
     EMPTY(0, "", null, 0),
     /** What an honest caller may send, about things that don't exist. */
@@ -45,7 +45,7 @@ enum Requests {
     }
 
     /** With every field set, with each field alone, and with each alternative of a choice. */
-    List<DynamicMessage> of(Descriptor type) {
+    public List<DynamicMessage> of(Descriptor type) {
         List<DynamicMessage> requests = new ArrayList<>();
         requests.add(fill(type, field -> this != EMPTY));
         if (this != EMPTY) {

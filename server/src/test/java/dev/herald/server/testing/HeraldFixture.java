@@ -75,6 +75,11 @@ public final class HeraldFixture implements AutoCloseable {
         return start(Map.of());
     }
 
+    /** A server on a database of the test's own. */
+    public static HeraldFixture on(String url, Map<String, String> settings) {
+        return new HeraldFixture(true, url, ScriptedSmtpServer.start(), new SettableClock(), settings);
+    }
+
     /** Another server on the same database, with the same relay and clock. */
     public HeraldFixture another(Map<String, String> settings) {
         return new HeraldFixture(false, url, relay, clock, settings);

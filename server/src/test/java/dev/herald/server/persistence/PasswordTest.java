@@ -1,0 +1,76 @@
+package dev.herald.server.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.herald.client.ServiceCallException;
+import dev.herald.server.testing.HeraldFixture;
+import dev.herald.server.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The database's password is changed while the server runs. */
+class PasswordTest {
+    private static final String ROLE = "keyholder";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void password_changedOnDiskAndInTheDatabase_isWhatNewConnectionsLogInWith() throws IOException, SQLException {
+        String url = TestDatabase.newDatabase();
+        askForPassword(url);
+        TestDatabase.update(url, "CREATE ROLE " + ROLE + " SUPERUSER LOGIN PASSWORD 'first'");
+        Path file = Files.writeString(folder.resolve("password"), "first");
+        String withoutUser = url.replaceFirst("[?&]user=[^&]*", "").replaceFirst("[?&]password=[^&]*", "");
+        try (HeraldFixture herald = HeraldFixture.on(
+                withoutUser,
+                Map.of("DELIVERY", "off", "DATABASE_USER", ROLE, "DATABASE_PASSWORD_FILE", file.toString()))) {
+            assertThat(works(herald)).isTrue();
+            TestDatabase.update(url, "ALTER ROLE " + ROLE + " PASSWORD 'second'");
+            cutAll(url);
+            await().until(() -> !works(herald));
+            Files.writeString(file, "second");
+            await().until(() -> works(herald));
+        } finally {
+            cutAll(url);
+        }
+    }
+
+    /** PostgreSQL asks this role, and lets all others of the tests in without. */
+    private static void askForPassword(String url) throws SQLException, IOException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            Path rules;
+            try (ResultSet row = statement.executeQuery("SHOW hba_file")) {
+                row.next();
+                rules = Path.of(row.getString(1));
+            }
+            Files.writeString(rules, "host all " + ROLE + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    private static void cutAll(String url) {
+        TestDatabase.number(
+                url, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '" + ROLE + "'");
+    }
+
+    private static boolean works(HeraldFixture herald) {
+        try {
+            herald.admin().notifications().sessionDelivery(4711);
+            return true;
+        } catch (ServiceCallException e) {
+            return e.code() == io.grpc.Status.Code.NOT_FOUND;
+        }
+    }
+}
