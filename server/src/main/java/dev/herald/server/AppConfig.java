@@ -6,6 +6,7 @@ import dev.herald.server.mail.MailConfig;
 import dev.herald.server.notification.NotificationConfig;
 import dev.herald.server.persistence.DatabaseConfig;
 import dev.herald.server.rpc.RpcConfig;
+import dev.herald.server.telemetry.TelemetryConfig;
 import dev.herald.server.token.TokenConfig;
 
 /** The settings of every room. */
@@ -15,7 +16,8 @@ public record AppConfig(
         TokenConfig token,
         NotificationConfig notification,
         MailConfig mail,
-        DeliveryConfig delivery) {
+        DeliveryConfig delivery,
+        TelemetryConfig telemetry) {
 
     /**
      * Reads and checks all of them.
@@ -29,11 +31,12 @@ public record AppConfig(
         NotificationConfig notification = NotificationConfig.from(settings);
         MailConfig mail = MailConfig.from(settings);
         DeliveryConfig delivery = DeliveryConfig.from(settings);
+        TelemetryConfig telemetry = TelemetryConfig.from(settings);
         if (rpc.callerKey().filter(token.previousKeys()::contains).isPresent()) {
             settings.fault(
                     "AUTH_JWT_SECRET", "must not be one of JWT_PREVIOUS_SECRET_KEYS: callers could make links", "");
         }
         settings.check();
-        return new AppConfig(database, rpc, token, notification, mail, delivery);
+        return new AppConfig(database, rpc, token, notification, mail, delivery, telemetry);
     }
 }

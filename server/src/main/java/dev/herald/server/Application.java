@@ -7,6 +7,7 @@ import dev.herald.server.delivery.OrderConfig.WakeupBy;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.delivery.OutboxEntry;
 import dev.herald.server.delivery.QueueBell;
+import dev.herald.server.delivery.QueueMeter;
 import dev.herald.server.directory.DirectoryGrpcService;
 import dev.herald.server.directory.DirectoryRepository;
 import dev.herald.server.directory.DirectoryWriter;
@@ -22,11 +23,13 @@ import dev.herald.server.persistence.Database;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
 import dev.herald.server.request.RequestResult;
+import dev.herald.server.rpc.CallWatch;
 import dev.herald.server.rpc.CallerInterceptor;
 import dev.herald.server.rpc.CallerTokens;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.rpc.RpcServer;
 import dev.herald.server.system.SystemGrpcService;
+import dev.herald.server.telemetry.Telemetry;
 import dev.herald.server.token.KeyRing;
 import dev.herald.server.token.TokenConsumer;
 import dev.herald.server.token.TokenDecoder;
@@ -40,6 +43,7 @@ import dev.herald.server.token.TokenStateRefresher;
 import dev.herald.server.token.TokenStateRepository;
 import dev.herald.server.token.TokenValidator;
 import dev.herald.server.token.TokenVerifier;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -61,6 +65,7 @@ public final class Application implements AutoCloseable {
 
     private final AppConfig config;
     private final Clock clock;
+    private final Telemetry telemetry;
     private final Database database;
     private final Threads threads;
     private final KeyRing keys;
@@ -84,8 +89,11 @@ public final class Application implements AutoCloseable {
         // Templates first: they need nothing.
         AttendanceTemplate template =
                 new AttendanceTemplate(new Templates(config.mail().templateDirectory()), config.notification());
+        this.telemetry = Telemetry.start(config.telemetry());
+        stops.push(telemetry::close);
         this.database = Database.open(config.database(), entities());
         stops.push(database::close);
+        database.measure(telemetry.meters());
         this.threads = new Threads(config.database().poolSize());
         stops.push(threads::close);
         Transactions transactions = database.transactions();
@@ -105,6 +113,7 @@ public final class Application implements AutoCloseable {
             stops.push(() -> delivery.stop(SEND_GRACE));
         }
         stops.push(() -> rpc.stop(RPC_GRACE));
+        telemetry.readyWhen(rpc::isServing);
     }
 
     /**
@@ -148,6 +157,11 @@ public final class Application implements AutoCloseable {
         return rpc;
     }
 
+    /** The figures, and where they are served. */
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
     /** The database's transactions, for tests that look behind the calls. */
     public Database database() {
         return database;
@@ -182,8 +196,17 @@ public final class Application implements AutoCloseable {
                 config.mail().sender(),
                 config.mail().messageIdDomain(),
                 clock);
-        return new DeliveryEngine(
-                config.delivery(), transactions, MailTransport.of(config.mail()), List.of(attendance), clock);
+        DeliveryEngine engine = new DeliveryEngine(
+                config.delivery(),
+                transactions,
+                MailTransport.of(config.mail()),
+                List.of(attendance),
+                clock,
+                telemetry.meters(),
+                telemetry.traces().orElseGet(OpenTelemetry::noop).getTracer("dev.herald.server.delivery"));
+        QueueMeter queue = new QueueMeter(transactions, engine.kinds(), telemetry.meters(), System::nanoTime);
+        telemetry.beforeScrape(queue::look);
+        return engine;
     }
 
     private Runnable bell(Transactions transactions) {
@@ -225,7 +248,8 @@ public final class Application implements AutoCloseable {
                         new DirectoryGrpcService(directoryWriter),
                         new SystemGrpcService(new DeliveryPauses(transactions), delivery.kinds(), clock, wake)),
                 List.of(tokenService(transactions, tokens)),
-                threads.calls());
+                threads.calls(),
+                new CallWatch(telemetry.meters(), telemetry.traces()));
     }
 
     private TokenGrpcService tokenService(Transactions transactions, TokenIssuer tokens) {
@@ -236,7 +260,8 @@ public final class Application implements AutoCloseable {
                 new TokenDecoder(verifier),
                 new TokenConsumer(transactions, tokenStates),
                 new TokenRevoker(transactions, tokenStates, verifier),
-                threads.tokenChecks());
+                threads.tokenChecks(),
+                telemetry.meters());
     }
 
     /** The threads calls run on: shares of the connection pool, so that neither kind of call starves the other or delivery. */

@@ -60,6 +60,9 @@ public final class SettingCatalogue {
                     "60",
                     "how long a mail in hand is kept from other replicas without a heartbeat"),
             new Setting("DELIVERY_MAX_RETRIES", "3", "tries after the first, 60, 120, 240 s apart"),
+            new Setting("METRICS_HOST", "127.0.0.1", "address of /metrics, /livez and /readyz"),
+            new Setting("METRICS_PORT", "9464, if free", "its port; 0 takes a free one"),
+            new Setting("LOG_FORMAT", "text", "text or json"),
             new Setting("LOG_LEVEL", "info", "error, warn, info or debug"));
 
     private SettingCatalogue() {}

@@ -25,6 +25,10 @@ final class Relays {
                 .toList();
     }
 
+    List<Relay> all() {
+        return relays;
+    }
+
     /** How many mails may be in hand now, so that a probe is all that is tried while no relay works. */
     int permits() {
         int most = 0;

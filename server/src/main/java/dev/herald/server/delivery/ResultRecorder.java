@@ -38,6 +38,7 @@ final class ResultRecorder {
     private final Map<String, MailKind> kinds;
     private final InHand inHand;
     private final Wakeup capacity;
+    private final DeliveryMeter meter;
     private final Wakeup pause = new Wakeup();
     private final BlockingQueue<DeliveryResult> queue = new LinkedBlockingQueue<>();
     private final Semaphore unwritten = new Semaphore(MOST_UNWRITTEN);
@@ -53,12 +54,14 @@ final class ResultRecorder {
             OutboxRepository repository,
             Map<String, MailKind> kinds,
             InHand inHand,
-            Wakeup capacity) {
+            Wakeup capacity,
+            DeliveryMeter meter) {
         this.transactions = transactions;
         this.repository = repository;
         this.kinds = kinds;
         this.inHand = inHand;
         this.capacity = capacity;
+        this.meter = meter;
     }
 
     void start() {
@@ -128,10 +131,7 @@ final class ResultRecorder {
     /** Whether the batch is done with; false when the database is away. */
     private boolean tryRecord(List<DeliveryResult> batch) {
         try {
-            int written = transactions.writeSql(connection -> record(connection, batch));
-            if (written < batch.size()) {
-                log.warn("lease lost before the result of {} mail(s); they were left alone", batch.size() - written);
-            }
+            count(batch, transactions.writeSql(connection -> record(connection, batch)));
         } catch (HeraldException e) {
             log.warn("results of {} mail(s) wait for the database: {}", batch.size(), e.text());
             return false;
@@ -142,6 +142,16 @@ final class ResultRecorder {
         batch.forEach(ResultRecorder::logFailure);
         forget(batch);
         return true;
+    }
+
+    private void count(List<DeliveryResult> batch, List<DeliveryResult> written) {
+        meter.recorded(written);
+        if (written.size() < batch.size()) {
+            List<DeliveryResult> lost = new ArrayList<>(batch);
+            lost.removeAll(written);
+            meter.lost(lost);
+            log.warn("lease lost before the result of {} mail(s); they were left alone", lost.size());
+        }
     }
 
     private static void logFailure(DeliveryResult result) {
@@ -176,7 +186,8 @@ final class ResultRecorder {
         capacity.ring();
     }
 
-    private int record(Connection connection, List<DeliveryResult> batch) throws SQLException {
+    /** Those that were written: the others' leases are lost. */
+    private List<DeliveryResult> record(Connection connection, List<DeliveryResult> batch) throws SQLException {
         Set<Claim> ours = new HashSet<>();
         List<Claim> gone = claims(batch, DeliveryResult.Sent.class);
         gone.addAll(claims(batch, DeliveryResult.Dropped.class));
@@ -207,7 +218,7 @@ final class ResultRecorder {
                 batch.stream().filter(result -> ours.contains(result.claim())).toList();
         repository.insertAttempts(connection, kept);
         markRecords(connection, kept);
-        return kept.size();
+        return kept;
     }
 
     private void markRecords(Connection connection, List<DeliveryResult> kept) throws SQLException {

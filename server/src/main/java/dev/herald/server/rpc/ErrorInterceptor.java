@@ -19,10 +19,16 @@ import org.jspecify.annotations.Nullable;
  * comes without one (made by grpc-java itself) gets one. UNKNOWN and INTERNAL never leave.
  */
 final class ErrorInterceptor implements ServerInterceptor {
+    private final RefusalMeter refusals;
+
+    ErrorInterceptor(RefusalMeter refusals) {
+        this.refusals = refusals;
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        ErrorInfoCall<Q, A> wrapped = new ErrorInfoCall<>(call);
+        ErrorInfoCall<Q, A> wrapped = new ErrorInfoCall<>(call, refusals);
         try {
             return new CatchingListener<>(next.startCall(wrapped, headers), wrapped);
         } catch (RuntimeException e) {
@@ -32,10 +38,12 @@ final class ErrorInterceptor implements ServerInterceptor {
     }
 
     private static final class ErrorInfoCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+        private final RefusalMeter refusals;
         private volatile boolean closed;
 
-        ErrorInfoCall(ServerCall<Q, A> call) {
+        ErrorInfoCall(ServerCall<Q, A> call, RefusalMeter refusals) {
             super(call);
+            this.refusals = refusals;
         }
 
         void closeWith(Throwable failure) {
@@ -68,14 +76,20 @@ final class ErrorInterceptor implements ServerInterceptor {
                 return;
             }
             closed = true;
-            if (status.isOk()
-                    || StatusProto.fromStatusAndTrailers(status, trailers).getDetailsCount() > 0) {
+            if (status.isOk()) {
+                super.close(status, trailers);
+                return;
+            }
+            com.google.rpc.Status told = StatusProto.fromStatusAndTrailers(status, trailers);
+            if (told.getDetailsCount() > 0) {
+                refusals.count(told);
                 super.close(status, trailers);
                 return;
             }
             StatusRuntimeException complete = Statuses.of(explain(status));
-            Metadata details = complete.getTrailers();
-            super.close(complete.getStatus(), details == null ? new Metadata() : details);
+            Metadata details = complete.getTrailers() == null ? new Metadata() : complete.getTrailers();
+            refusals.count(StatusProto.fromStatusAndTrailers(complete.getStatus(), details));
+            super.close(complete.getStatus(), details);
         }
 
         private Throwable explain(Status status) {

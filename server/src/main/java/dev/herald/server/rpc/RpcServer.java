@@ -37,6 +37,7 @@ public final class RpcServer {
     private final Server server;
     private final HealthStatusManager health;
     private final List<String> serviceNames;
+    private volatile boolean serving;
 
     private RpcServer(Server server, HealthStatusManager health, List<String> serviceNames) {
         this.server = server;
@@ -49,6 +50,7 @@ public final class RpcServer {
      *
      * @param blocking services whose methods may block; they run on {@code pool}
      * @param inline services that never block; they run on the network's threads
+     * @param watch keeps figures of calls, and their traces
      * @throws UncheckedIOException when the address can't be listened on
      */
     public static RpcServer start(
@@ -56,7 +58,8 @@ public final class RpcServer {
             CallerInterceptor callers,
             List<BindableService> blocking,
             List<BindableService> inline,
-            Executor pool) {
+            Executor pool,
+            CallWatch watch) {
         HealthStatusManager health = new HealthStatusManager();
         List<BindableService> ours = new ArrayList<>(blocking);
         ours.addAll(inline);
@@ -68,21 +71,29 @@ public final class RpcServer {
                 .toList());
         FieldRulesInterceptor fieldRules = new FieldRulesInterceptor(new FieldRules());
         NettyServerBuilder builder = limited(config).directExecutor().callExecutor(new ByService(pooled, pool));
-        ours.forEach(service -> builder.addService(guarded(service, callers, fieldRules)));
-        builder.addService(
-                ServerInterceptors.interceptForward(health.getHealthService(), new ErrorInterceptor(), callers));
+        CallMeter meter = watch.attach(builder);
+        ErrorInterceptor errors = new ErrorInterceptor(new RefusalMeter(watch.meters()));
+        ours.forEach(service -> builder.addService(guarded(service, errors, callers, fieldRules)));
+        builder.addService(ServerInterceptors.interceptForward(health.getHealthService(), errors, callers));
         if (config.reflection()) {
             builder.addService(ServerInterceptors.interceptForward(
-                    ProtoReflectionServiceV1.newInstance(), new ErrorInterceptor(), callers));
+                    ProtoReflectionServiceV1.newInstance(), errors, callers));
         }
         builder.fallbackHandlerRegistry(new UnknownMethods());
-        RpcServer server = new RpcServer(listen(builder.build(), config), health, names);
+        Server built = builder.build();
+        meter.know(built.getServices());
+        RpcServer server = new RpcServer(listen(built, config), health, names);
         server.report(ServingStatus.SERVING);
         return server;
     }
 
     public int port() {
         return server.getPort();
+    }
+
+    /** Whether calls are served, as health checks are told. */
+    public boolean isServing() {
+        return serving;
     }
 
     /** Every service served, for what must know all methods. */
@@ -92,12 +103,14 @@ public final class RpcServer {
 
     /** Tells health checks whether calls would be served. */
     public void report(ServingStatus status) {
+        serving = status == ServingStatus.SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
         serviceNames.forEach(name -> health.setStatus(name, status));
     }
 
     /** NOT_SERVING first, then no new calls, then the end, whatever clients do. */
     public void stop(Duration grace) {
+        serving = false;
         health.enterTerminalState();
         server.shutdown();
         try {
@@ -112,13 +125,14 @@ public final class RpcServer {
     }
 
     private static ServerServiceDefinition guarded(
-            BindableService service, CallerInterceptor callers, FieldRulesInterceptor fieldRules) {
+            BindableService service,
+            ErrorInterceptor errors,
+            CallerInterceptor callers,
+            FieldRulesInterceptor fieldRules) {
         ServerServiceDefinition checked = ServerInterceptors.interceptForward(service, fieldRules);
         // Parsed inside the outer two, so that bytes which are no message are refused like any other bad request.
         return ServerInterceptors.interceptForward(
-                ServerInterceptors.useMarshalledMessages(checked, new UnparsedMessages()),
-                new ErrorInterceptor(),
-                callers);
+                ServerInterceptors.useMarshalledMessages(checked, new UnparsedMessages()), errors, callers);
     }
 
     private static NettyServerBuilder limited(RpcConfig config) {

@@ -22,6 +22,7 @@ import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,7 +56,8 @@ class TokenGrpcServiceTest {
                 new TokenDecoder(campus.verifier),
                 campus.consumer,
                 campus.revoker,
-                threads);
+                threads,
+                new SimpleMeterRegistry());
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         server = NettyServerBuilder.forAddress(anyPort)
                 .directExecutor()
