@@ -73,7 +73,9 @@ public final class DeliveryEngine {
                 kind -> kinds.containsKey(kind) && kinds.get(kind).whenUnknown() == MailKind.WhenUnknown.HOLD);
         this.inHand = new InHand(System::nanoTime, config.lease());
         DeliveryMeter meter = new DeliveryMeter(meters, kinds.keySet());
-        meter.watch(relays.all(), inHand);
+        if (config.on()) {
+            meter.watch(relays.all(), inHand);
+        }
         Supplier<Courier> couriers = () -> new Courier(
                 relays, policy, clock, config.mailsPerConnection(), meter, new DeliveryTracer(tracer));
         this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease(), meter);
