@@ -90,8 +90,21 @@ class MonitoringTest {
         }
         assertThat(labels)
                 .containsExactlyInAnyOrder(
-                        "cause", "java", "kind", "le", "outcome", "priority", "reason", "relay", "result",
-                        "rpc_method", "rpc_response_status_code", "rpc_system_name", "state", "verdict", "version");
+                        "cause",
+                        "java",
+                        "kind",
+                        "le",
+                        "outcome",
+                        "priority",
+                        "reason",
+                        "relay",
+                        "result",
+                        "rpc_method",
+                        "rpc_response_status_code",
+                        "rpc_system_name",
+                        "state",
+                        "verdict",
+                        "version");
         assertThat(samples()).hasSizeLessThan(1_000);
     }
 
@@ -110,7 +123,10 @@ class MonitoringTest {
     void alerts_andTheSectionsThatSayWhatToDo_areTheSame() {
         String section = OPERATIONS.text().substring(OPERATIONS.text().indexOf("\n## Alerts\n"));
         String alerts = section.substring(0, section.indexOf("\n## ", 1));
-        assertThat(Pattern.compile("(?m)^### (\\w+)\n\n\\S").matcher(alerts).results().map(found -> found.group(1)))
+        assertThat(Pattern.compile("(?m)^### (\\w+)\n\n\\S")
+                        .matcher(alerts)
+                        .results()
+                        .map(found -> found.group(1)))
                 .containsExactlyElementsOf(alerts().keySet())
                 .hasSizeGreaterThan(10);
     }
@@ -146,7 +162,8 @@ class MonitoringTest {
             return;
         }
         String withoutLabels = query.replaceAll("\\{[^}]*}", "").replaceAll("\\bby \\([^)]*\\)", "");
-        List<String> used = METRIC.matcher(withoutLabels).results().map(MatchResult::group).toList();
+        List<String> used =
+                METRIC.matcher(withoutLabels).results().map(MatchResult::group).toList();
         assertThat(used).as(name + ": " + query).isNotEmpty().allMatch(MonitoringTest::isThere);
     }
 

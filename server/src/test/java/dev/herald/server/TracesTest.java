@@ -59,7 +59,8 @@ class TracesTest {
             assertThat(delivery.getTraceId()).isEqualTo(TRACE);
             assertThat(delivery.getKind()).isEqualTo(SpanKind.CLIENT);
             assertThat(number(delivery, "herald.smtp.code")).isEqualTo(250);
-            assertThat(text(delivery, "herald.relay")).isEqualTo("127.0.0.1:" + herald.relay().port());
+            assertThat(text(delivery, "herald.relay"))
+                    .isEqualTo("127.0.0.1:" + herald.relay().port());
             assertThat(text(delivery, "herald.delivery.result")).isEqualTo("sent");
             assertThat(number(delivery, "herald.email_id")).isEqualTo(number(wait, "herald.email_id"));
             assertThat(wait.getName()).isEqualTo("outbox attendance_session");
@@ -84,7 +85,9 @@ class TracesTest {
         await().until(() -> named("deliver attendance_session").size() == 2);
         List<SpanData> deliveries = named("deliver attendance_session");
         assertThat(deliveries).allMatch(span -> span.getTraceId().equals(TRACE));
-        assertThat(deliveries).extracting(span -> number(span, "herald.attempt")).containsExactly(1L, 2L);
+        assertThat(deliveries)
+                .extracting(span -> number(span, "herald.attempt"))
+                .containsExactly(1L, 2L);
         assertThat(deliveries)
                 .extracting(span -> number(span, "herald.smtp.code"))
                 .containsExactly(451L, 250L);
@@ -104,7 +107,8 @@ class TracesTest {
         admin.notifications().retryFailed(herald.awaitDelivery(SESSION_ID).getFailedEmailIdsList());
         assertThat(herald.awaitDelivery(SESSION_ID).getSent()).isEqualTo(1);
         await().until(() -> named("deliver attendance_session").size() == 2);
-        SpanData retry = named("herald.v1.NotificationService/RetryFailedNotifications").get(0);
+        SpanData retry =
+                named("herald.v1.NotificationService/RetryFailedNotifications").get(0);
         List<SpanData> deliveries = named("deliver attendance_session");
         assertThat(deliveries)
                 .extracting(SpanData::getTraceId)
@@ -118,7 +122,8 @@ class TracesTest {
         start(with(MemorySpans.SETTINGS, "DELIVERY", "off"));
         herald.loadCampus(3);
         generate("00-" + TRACE + "-" + CALLER_SPAN + "-00");
-        assertThat(herald.number("SELECT count(*) FROM outbox WHERE trace IS NULL")).isEqualTo(3);
+        assertThat(herald.number("SELECT count(*) FROM outbox WHERE trace IS NULL"))
+                .isEqualTo(3);
         assertThat(named(GENERATE)).isEmpty();
     }
 
@@ -128,7 +133,8 @@ class TracesTest {
         herald.loadCampus(3);
         generate("00-" + TRACE + "-" + CALLER_SPAN + "-01");
         assertThat(herald.application().telemetry().traces()).isEmpty();
-        assertThat(herald.number("SELECT count(*) FROM outbox WHERE trace IS NULL")).isEqualTo(3);
+        assertThat(herald.number("SELECT count(*) FROM outbox WHERE trace IS NULL"))
+                .isEqualTo(3);
     }
 
     /** Of an older process, or of somebody's hand. */
@@ -159,7 +165,8 @@ class TracesTest {
         assertThat(text(named("grpc").get(0), "rpc.method")).isEqualTo("_OTHER");
         assertThat(text(named("grpc").get(0), "rpc.response.status_code")).isEqualTo("UNIMPLEMENTED");
         assertThat(named("grpc").get(0).getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-        SpanData refused = named("herald.v1.NotificationService/GetNotification").get(0);
+        SpanData refused =
+                named("herald.v1.NotificationService/GetNotification").get(0);
         assertThat(text(refused, "rpc.response.status_code")).isEqualTo("NOT_FOUND");
         assertThat(refused.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
         assertThat(MemorySpans.all().toString()).doesNotContain(secret);

@@ -129,6 +129,8 @@ final class ClaimRepository {
 
     private static @Nullable QueueTrace trace(ResultSet rows) throws SQLException {
         String parent = rows.getString(8);
-        return parent == null ? null : new QueueTrace(parent, rows.getTimestamp(9).toInstant());
+        return parent == null
+                ? null
+                : new QueueTrace(parent, rows.getTimestamp(9).toInstant());
     }
 }

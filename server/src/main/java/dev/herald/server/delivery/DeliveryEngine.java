@@ -76,8 +76,8 @@ public final class DeliveryEngine {
         if (config.on()) {
             meter.watch(relays.all(), inHand);
         }
-        Supplier<Courier> couriers = () -> new Courier(
-                relays, policy, clock, config.mailsPerConnection(), meter, new DeliveryTracer(tracer));
+        Supplier<Courier> couriers = () ->
+                new Courier(relays, policy, clock, config.mailsPerConnection(), meter, new DeliveryTracer(tracer));
         this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease(), meter);
         this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, wakeup, meter);
         MailComposer composer = new MailComposer(kinds, recorder);

@@ -39,7 +39,8 @@ final class DeliveryMeter {
     DeliveryMeter(MeterRegistry meters, Collection<String> kinds) {
         this.meters = meters;
         this.lostLeases = counter("herald.delivery.lost.leases", "leases this process lost on mail it had in hand");
-        this.takenOver = counter("herald.delivery.taken.over", "mails taken over after another process's lease ran out");
+        this.takenOver =
+                counter("herald.delivery.taken.over", "mails taken over after another process's lease ran out");
         this.unknownOutcomes = duplicates("outcome_unknown");
         this.unrecorded = duplicates("result_not_recorded");
         for (String kind : kinds) {
@@ -74,8 +75,8 @@ final class DeliveryMeter {
     /** Results whose lease was lost, so that they count for nothing; somebody else sends those mails. */
     void lost(List<DeliveryResult> unwritten) {
         lostLeases.increment(unwritten.size());
-        unrecorded.increment((double)
-                unwritten.stream().filter(Sent.class::isInstance).count());
+        unrecorded.increment(
+                (double) unwritten.stream().filter(Sent.class::isInstance).count());
     }
 
     void lostLeases(int number) {

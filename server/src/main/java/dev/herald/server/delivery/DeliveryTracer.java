@@ -41,9 +41,8 @@ final class DeliveryTracer {
 
     private Context waited(Claim claim, QueueTrace trace) {
         Context parent = trace.context();
-        Span wait = about(claim, "outbox", parent)
-                .setStartTimestamp(trace.dueAt())
-                .startSpan();
+        Span wait =
+                about(claim, "outbox", parent).setStartTimestamp(trace.dueAt()).startSpan();
         wait.end();
         return parent.with(wait);
     }

@@ -45,8 +45,7 @@ public final class QueueMeter {
      * @param kinds those that always have figures, also when nothing is queued
      * @param nanos a monotonic clock
      */
-    public QueueMeter(
-            Transactions transactions, Collection<String> kinds, MeterRegistry meters, LongSupplier nanos) {
+    public QueueMeter(Transactions transactions, Collection<String> kinds, MeterRegistry meters, LongSupplier nanos) {
         this.transactions = transactions;
         this.kinds = kinds;
         this.nanos = nanos;

@@ -56,8 +56,8 @@ final class CallTracer implements ServerInterceptor {
             return next.startCall(call, headers);
         }
         Context context = parent.with(span);
-        return context.wrapSupplier(() -> new TracedListener<>(
-                        next.startCall(new TracedCall<>(call, span), headers), context, span))
+        return context.wrapSupplier(() ->
+                        new TracedListener<>(next.startCall(new TracedCall<>(call, span), headers), context, span))
                 .get();
     }
 

@@ -33,8 +33,8 @@ final class RefusalMeter {
     /** One of ours, whatever the text: labels must stay few. */
     private static ErrorReason reason(Any detail) {
         try {
-            ErrorReason known = ErrorReason.valueOf(
-                    PREFIX + detail.unpack(ErrorInfo.class).getReason());
+            ErrorReason known =
+                    ErrorReason.valueOf(PREFIX + detail.unpack(ErrorInfo.class).getReason());
             return known == ErrorReason.UNRECOGNIZED ? ErrorReason.ERROR_REASON_UNSPECIFIED : known;
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             return ErrorReason.ERROR_REASON_UNSPECIFIED;

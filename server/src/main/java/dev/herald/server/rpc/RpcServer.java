@@ -76,8 +76,8 @@ public final class RpcServer {
         ours.forEach(service -> builder.addService(guarded(service, errors, callers, fieldRules)));
         builder.addService(ServerInterceptors.interceptForward(health.getHealthService(), errors, callers));
         if (config.reflection()) {
-            builder.addService(ServerInterceptors.interceptForward(
-                    ProtoReflectionServiceV1.newInstance(), errors, callers));
+            builder.addService(
+                    ServerInterceptors.interceptForward(ProtoReflectionServiceV1.newInstance(), errors, callers));
         }
         builder.fallbackHandlerRegistry(new UnknownMethods());
         Server built = builder.build();

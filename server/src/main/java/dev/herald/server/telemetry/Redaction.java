@@ -33,8 +33,8 @@ public final class Redaction {
             + "|(?:[^\\s<>\"(),:;\\[\\]@%?&=/]|%(?!40)){1,320}+%40)"
             + "(?:\\[[^\\]\\s]*+]|[^\\s<>\"'(),:;\\[\\]{}|]++)";
 
-    private static final Pattern SENSITIVE = Pattern.compile(
-            String.join("|", TOKEN, NAMED, IN_URL, OBJECT, ADDRESS), Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern SENSITIVE =
+            Pattern.compile(String.join("|", TOKEN, NAMED, IN_URL, OBJECT, ADDRESS), Pattern.UNICODE_CHARACTER_CLASS);
 
     private Redaction() {}
 

@@ -29,9 +29,8 @@ public final class SpanPost implements HttpSender {
 
     private SpanPost(HttpSenderConfig config) {
         this.config = config;
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(config.getConnectTimeout());
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.getConnectTimeout());
         if (config.getSslContext() != null) {
             builder.sslContext(config.getSslContext());
         }

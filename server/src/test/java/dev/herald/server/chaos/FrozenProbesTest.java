@@ -37,10 +37,12 @@ class FrozenProbesTest {
             await().until(() -> TestDatabase.number(url, "SELECT count(lease_until) FROM outbox") == 1);
             database.freeze();
             for (int i = 0; i < 10; i++) {
-                assertThat(time(() -> assertThat(Http.get(port, "/livez").statusCode()).isEqualTo(200)))
+                assertThat(time(() -> assertThat(Http.get(port, "/livez").statusCode())
+                                .isEqualTo(200)))
                         .isLessThan(Duration.ofMillis(500));
                 assertThat(Http.get(port, "/readyz").statusCode()).isEqualTo(200);
-                assertThat(time(() -> assertThat(Http.get(port, "/metrics").body()).contains("herald_queue_seen_age")))
+                assertThat(time(() ->
+                                assertThat(Http.get(port, "/metrics").body()).contains("herald_queue_seen_age")))
                         .isLessThan(Duration.ofSeconds(1));
             }
             database.thaw();
@@ -55,8 +57,7 @@ class FrozenProbesTest {
         admin.directory().upsertUsers(List.of(HeraldFixture.user(1, "student1@campus.example")));
         admin.directory().upsertStudents(List.of(HeraldFixture.student(1)));
         admin.directory()
-                .upsertSessions(
-                        List.of(HeraldFixture.session(SESSION_ID, start, start.plus(Duration.ofHours(1)))));
+                .upsertSessions(List.of(HeraldFixture.session(SESSION_ID, start, start.plus(Duration.ofHours(1)))));
     }
 
     private static Duration time(Runnable work) {

@@ -16,8 +16,7 @@ class QueueMeterTest {
     private final Database database = TestDatabase.open();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong();
-    private final QueueMeter meter =
-            new QueueMeter(database.transactions(), List.of("fake"), meters, nanos::get);
+    private final QueueMeter meter = new QueueMeter(database.transactions(), List.of("fake"), meters, nanos::get);
 
     @AfterEach
     void close() {
@@ -83,8 +82,7 @@ class QueueMeterTest {
 
     private void dropDatabase() {
         String name = database.url().replaceFirst(".*/([a-z0-9_]+).*", "$1");
-        TestDatabase.update(
-                database.url().replace("/" + name, "/postgres"), "DROP DATABASE " + name + " WITH (FORCE)");
+        TestDatabase.update(database.url().replace("/" + name, "/postgres"), "DROP DATABASE " + name + " WITH (FORCE)");
     }
 
     private double mails(String kind, String priority, String state) {

@@ -38,7 +38,7 @@ class RedactionTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "@", "a@", "eyJ", "%40", "://", "a:", "token=", "\"", "bearer ", "A.", "a."})
     void mask_longLineOfOnePiece_takesNoLongerThanItsLength(String piece) {
-        String line = piece.repeat(40_000);
+        String line = piece.repeat(10_000);
         assertThatCode(() -> Redaction.mask(line)).doesNotThrowAnyException();
         long start = System.nanoTime();
         Redaction.mask(line);

@@ -30,7 +30,10 @@ class TelemetryTest {
     @Test
     void metrics_ofAnyMeter_areInPrometheusForm() {
         try (Telemetry telemetry = start(FREE_PORT)) {
-            Counter.builder("some.calls").tag("code", "OK").register(telemetry.meters()).increment();
+            Counter.builder("some.calls")
+                    .tag("code", "OK")
+                    .register(telemetry.meters())
+                    .increment();
             var answer = Http.get(port(telemetry), "/metrics");
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("Content-Type"))
