@@ -13,6 +13,7 @@ import dev.herald.server.testing.Document;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.HeraldProcess;
 import dev.herald.server.testing.Http;
+import dev.herald.server.testing.RawCall;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,11 @@ class MonitoringTest {
             assertThat(herald.awaitDelivery(SESSION_ID).getSent()).isEqualTo(2);
             admin.tokens().validate("garbage");
             assertThatThrownBy(() -> admin.notifications().get(4711)).isInstanceOf(ServiceCallException.class);
+            RawCall.toItsEnd(
+                    herald.channel(),
+                    "herald.v1.Nobody/student1@campus.example",
+                    RawCall.authorization("Bearer x"),
+                    List.of(new byte[0]));
             scrape = Http.get(herald.application().telemetry().port().orElseThrow(), "/metrics")
                     .body();
         }
@@ -66,6 +72,8 @@ class MonitoringTest {
                         + "rpc_response_status_code=\"OK\",rpc_system_name=\"grpc\"} 1")
                 .contains("rpc_method=\"herald.v1.NotificationService/GetNotification\","
                         + "rpc_response_status_code=\"NOT_FOUND\"")
+                .contains("rpc_method=\"_OTHER\",rpc_response_status_code=\"UNIMPLEMENTED\"")
+                .doesNotContain("Nobody")
                 .contains("herald_rpc_refusals_total{reason=\"NOTIFICATION_NOT_FOUND\"} 1.0")
                 .contains("herald_token_verdicts_total{verdict=\"MALFORMED\"} 1.0")
                 .contains("herald_token_verdicts_total{verdict=\"VALID\"} 0.0")

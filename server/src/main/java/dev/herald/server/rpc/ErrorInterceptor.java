@@ -87,7 +87,8 @@ final class ErrorInterceptor implements ServerInterceptor {
                 return;
             }
             StatusRuntimeException complete = Statuses.of(explain(status));
-            Metadata details = complete.getTrailers() == null ? new Metadata() : complete.getTrailers();
+            Metadata made = complete.getTrailers();
+            Metadata details = made == null ? new Metadata() : made;
             refusals.count(StatusProto.fromStatusAndTrailers(complete.getStatus(), details));
             super.close(complete.getStatus(), details);
         }

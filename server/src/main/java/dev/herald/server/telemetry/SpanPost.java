@@ -40,7 +40,30 @@ public final class SpanPost implements HttpSender {
         this.client = builder.build();
     }
 
-    private record Answer(int getStatusCode, String getStatusMessage, byte[] getResponseBody) implements HttpResponse {}
+    private static final class Answer implements HttpResponse {
+        private final int status;
+        private final byte[] body;
+
+        Answer(int status, byte[] body) {
+            this.status = status;
+            this.body = body;
+        }
+
+        @Override
+        public int getStatusCode() {
+            return status;
+        }
+
+        @Override
+        public String getStatusMessage() {
+            return "HTTP " + status;
+        }
+
+        @Override
+        public byte[] getResponseBody() {
+            return body;
+        }
+    }
 
     @Override
     public void send(MessageWriter spans, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
@@ -53,7 +76,7 @@ public final class SpanPost implements HttpSender {
         }
         var unused = client.sendAsync(request, BodyHandlers.ofByteArray()).whenComplete((answer, failure) -> {
             if (failure == null) {
-                onResponse.accept(new Answer(answer.statusCode(), "HTTP " + answer.statusCode(), answer.body()));
+                onResponse.accept(new Answer(answer.statusCode(), answer.body()));
             } else {
                 onError.accept(failure);
             }

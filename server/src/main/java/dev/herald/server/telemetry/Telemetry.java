@@ -29,7 +29,16 @@ public final class Telemetry implements AutoCloseable {
     private Telemetry(TelemetryConfig config) {
         this.process = ProcessMeters.bind(meters);
         this.traces = config.traces() ? Optional.of(TraceExport.start(config.openTelemetry())) : Optional.empty();
-        this.server = MetricsServer.start(config, this::scrape, () -> serving.getAsBoolean());
+        this.server = serve(config);
+    }
+
+    private @Nullable MetricsServer serve(TelemetryConfig config) {
+        try {
+            return MetricsServer.start(config, this::scrape, () -> serving.getAsBoolean());
+        } catch (RuntimeException e) {
+            closeAllButTheServer();
+            throw e;
+        }
     }
 
     /**
@@ -70,6 +79,10 @@ public final class Telemetry implements AutoCloseable {
         if (server != null) {
             server.close();
         }
+        closeAllButTheServer();
+    }
+
+    private void closeAllButTheServer() {
         looks.close();
         traces.ifPresent(sdk -> sdk.shutdown().join(FLUSH_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
         process.close();
