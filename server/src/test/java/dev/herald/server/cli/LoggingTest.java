@@ -29,7 +29,10 @@ class LoggingTest {
     @Test
     void configure_json_hasTheConsoleWriteObjects() {
         Logging.configure(settings(Map.of("LOG_FORMAT", "json")));
-        assertThat(JsonParser.parseString(written("a line")).getAsJsonObject().get("message").getAsString())
+        assertThat(JsonParser.parseString(written("a line"))
+                        .getAsJsonObject()
+                        .get("message")
+                        .getAsString())
                 .isEqualTo("a line");
         Logging.configure(settings(Map.of("LOG_FORMAT", "text")));
         assertThat(written("a line")).endsWith("INFO  Some: a line\n");

@@ -95,7 +95,9 @@ class SpanPostTest {
             span(telemetry, "last");
             assertThat(posts).isEmpty();
         }
-        assertThat(posts).singleElement().satisfies(post -> assertThat(text(post.body)).contains("last"));
+        assertThat(posts)
+                .singleElement()
+                .satisfies(post -> assertThat(text(post.body)).contains("last"));
     }
 
     private Telemetry telemetry(Map<String, String> others) {
@@ -103,7 +105,8 @@ class SpanPostTest {
                 "METRICS_PORT", "0",
                 "OTEL_TRACES_EXPORTER", "otlp",
                 "OTEL_BSP_SCHEDULE_DELAY", "10",
-                "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + collector.getAddress().getPort()));
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                        "http://127.0.0.1:" + collector.getAddress().getPort()));
         settings.putAll(others);
         return Telemetry.start(TelemetryConfig.from(Settings.of(settings, Map.of())));
     }
