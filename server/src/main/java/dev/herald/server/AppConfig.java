@@ -9,6 +9,7 @@ import dev.herald.server.notification.RetentionConfig;
 import dev.herald.server.persistence.DatabaseConfig;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.system.SystemConfig;
+import dev.herald.server.telemetry.TelemetryConfig;
 import dev.herald.server.token.TokenConfig;
 import java.util.Optional;
 
@@ -26,6 +27,7 @@ public record AppConfig(
         DeliveryConfig delivery,
         RetentionConfig retention,
         SystemConfig system,
+        TelemetryConfig telemetry,
         SettingsReader settings) {
 
     /**
@@ -59,6 +61,7 @@ public record AppConfig(
                 delivery,
                 RetentionConfig.from(settings),
                 SystemConfig.from(settings),
+                TelemetryConfig.from(settings),
                 settings);
     }
 

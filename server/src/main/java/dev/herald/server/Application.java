@@ -7,6 +7,7 @@ import dev.herald.server.delivery.OrderConfig.WakeupBy;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.delivery.OutboxEntry;
 import dev.herald.server.delivery.QueueBell;
+import dev.herald.server.delivery.QueueMeter;
 import dev.herald.server.directory.DirectoryGrpcService;
 import dev.herald.server.directory.DirectoryRepository;
 import dev.herald.server.directory.DirectoryWriter;
@@ -24,6 +25,7 @@ import dev.herald.server.persistence.Database;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
 import dev.herald.server.request.RequestResult;
+import dev.herald.server.rpc.CallWatch;
 import dev.herald.server.rpc.CallerAccess;
 import dev.herald.server.rpc.CallerConfig;
 import dev.herald.server.rpc.CurrentCall;
@@ -33,6 +35,7 @@ import dev.herald.server.system.SystemGrpcService;
 import dev.herald.server.system.SystemRoom;
 import dev.herald.server.system.SystemStatusReader;
 import dev.herald.server.system.TestMailer;
+import dev.herald.server.telemetry.Telemetry;
 import dev.herald.server.token.KeyRing;
 import dev.herald.server.token.TokenConsumer;
 import dev.herald.server.token.TokenDecoder;
@@ -46,6 +49,7 @@ import dev.herald.server.token.TokenStateRefresher;
 import dev.herald.server.token.TokenStateRepository;
 import dev.herald.server.token.TokenValidator;
 import dev.herald.server.token.TokenVerifier;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -68,6 +72,7 @@ public final class Application implements AutoCloseable {
 
     private final AppConfig config;
     private final Clock clock;
+    private final Telemetry telemetry;
     private final Database database;
     private final Threads threads;
     private final AtomicReference<KeyRing> keys;
@@ -94,8 +99,11 @@ public final class Application implements AutoCloseable {
         AttendanceTemplate template =
                 new AttendanceTemplate(new Templates(config.mail().templateDirectory()), config.notification());
         this.access = CallerAccess.of(config.rpc(), clock);
+        this.telemetry = Telemetry.start(config.telemetry());
+        stops.push(telemetry::close);
         this.database = Database.open(config.database(), entities(), new CallsThatEnd());
         stops.push(database::close);
+        database.measure(telemetry.meters());
         this.threads = new Threads(config.database().poolSize());
         stops.push(threads::close);
         Transactions transactions = database.transactions();
@@ -122,6 +130,7 @@ public final class Application implements AutoCloseable {
         }
         stops.push(() -> rpc.stop(RPC_GRACE));
         stops.push(reloads()::close);
+        telemetry.readyWhen(rpc::isServing);
     }
 
     /**
@@ -165,6 +174,11 @@ public final class Application implements AutoCloseable {
         return rpc;
     }
 
+    /** The figures, and where they are served. */
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
     /** The database's transactions, for tests that look behind the calls. */
     public Database database() {
         return database;
@@ -199,7 +213,17 @@ public final class Application implements AutoCloseable {
                 config.mail().sender(),
                 config.mail().messageIdDomain(),
                 clock);
-        return new DeliveryEngine(config.delivery(), transactions, transports, List.of(attendance), clock);
+        DeliveryEngine engine = new DeliveryEngine(
+                config.delivery(),
+                transactions,
+                transports,
+                List.of(attendance),
+                clock,
+                telemetry.meters(),
+                telemetry.traces().orElseGet(OpenTelemetry::noop).getTracer("dev.herald.server.delivery"));
+        QueueMeter queue = new QueueMeter(transactions, engine.kinds(), telemetry.meters(), System::nanoTime);
+        telemetry.beforeScrape(queue::look);
+        return engine;
     }
 
     private Runnable bell(Transactions transactions) {
@@ -240,7 +264,8 @@ public final class Application implements AutoCloseable {
                         new SystemGrpcService(systemRoom(transactions))),
                 List.of(tokenService(transactions, tokens)),
                 threads.calls(),
-                threads.timer());
+                threads.timer(),
+                new CallWatch(telemetry.meters(), telemetry.traces()));
     }
 
     private SecretReloads reloads() {
@@ -272,7 +297,8 @@ public final class Application implements AutoCloseable {
                 new TokenDecoder(verifier),
                 new TokenConsumer(transactions, tokenStates),
                 new TokenRevoker(transactions, tokenStates, verifier),
-                threads.tokenChecks());
+                threads.tokenChecks(),
+                telemetry.meters());
     }
 
     /** What the database is asked for a call ends with the call. */

@@ -119,7 +119,13 @@ class ArchitectureTest {
                         Set.of("persistence", "token", "delivery", "directory", "request", "notification")),
                 home("org.subethamail", Set.of("cli.demo")),
                 home("picocli", Set.of("cli")),
-                home("ch.qos.logback", Set.of("cli")),
+                home("ch.qos.logback", Set.of("cli", "telemetry")),
+                home("com.sun.net.httpserver", Set.of("telemetry")),
+                home("io.micrometer.prometheusmetrics", Set.of("telemetry")),
+                home("io.opentelemetry.sdk", Set.of("telemetry")),
+                // Named meters and spans, where there is something to count or to follow.
+                home("io.micrometer", Set.of("telemetry", "rpc", "persistence", "token", "delivery")),
+                home("io.opentelemetry", Set.of("telemetry", "rpc", "delivery"), "Application"),
                 // Both are the other end of a stream their XGrpcService opens: they write to it when the client can
                 // take more.
                 home(

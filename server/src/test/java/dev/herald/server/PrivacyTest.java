@@ -5,20 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.read.ListAppender;
 import dev.herald.client.HeraldClient;
 import dev.herald.client.ServiceCallException;
 import dev.herald.server.testing.HeraldFixture;
+import dev.herald.server.testing.MemorySpans;
 import dev.herald.server.testing.RawCall;
 import dev.herald.server.testing.Rows;
 import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.ScriptedSmtpServer.Received;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
+import dev.herald.server.testing.TelemetryScan;
 import dev.herald.v1.Freshness;
 import dev.herald.v1.SessionDelivery;
 import io.grpc.ManagedChannel;
@@ -28,9 +24,7 @@ import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -39,30 +33,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A whole run with everything that may go wrong, and then: what do the log and the database know? */
+/** A whole run with everything that may go wrong, and then: what do the log, the spans, the metrics and the database know? */
 class PrivacyTest {
     private static final Pattern LINK = Pattern.compile("token=([\\w-]+\\.[\\w-]+\\.[\\w-]+)");
     private static final Pattern THREE_PARTS = Pattern.compile("[\\w-]{10,}\\.[\\w-]{10,}\\.[\\w-]{10,}");
     private static final Pattern ADDRESS = Pattern.compile("[\\w.+-]+@(?:campus|poison)\\.example");
-    private static final Map<String, Level> LEVELS = Map.of(
-            "ROOT", Level.INFO,
-            "dev.herald", Level.DEBUG,
-            "org.hibernate", Level.INFO,
-            "org.flywaydb", Level.INFO,
-            "com.zaxxer.hikari", Level.INFO,
-            "io.pebbletemplates", Level.INFO,
-            "io.grpc", Level.INFO);
-
-    private static final Map<String, Level> before = new HashMap<>();
-    private static final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private static final TelemetryScan scan = TelemetryScan.start();
     private static final List<String> tokens = new ArrayList<>();
     private static HeraldFixture herald;
     private static HeraldClient client;
 
     @BeforeAll
     static void run() throws Exception {
-        listen();
-        herald = HeraldFixture.start();
+        herald = HeraldFixture.start(MemorySpans.SETTINGS);
         client = herald.admin();
         deliverWithRefusalsThatEchoEverything();
         retryWhatFailed();
@@ -75,14 +58,35 @@ class PrivacyTest {
     @AfterAll
     static void stop() {
         herald.close();
-        logger("ROOT").detachAppender(log);
-        before.forEach((name, level) -> logger(name).setLevel(level));
+        scan.close();
     }
 
     @Test
     void log_ofTheWholeRun_holdsNoTokenNoKeyAndNoAddress() {
-        List<String> lines = lines();
-        assertThat(lines).hasSizeGreaterThan(10).anyMatch(line -> line.contains("fault "));
+        assertThat(scan.log()).hasSizeGreaterThan(10).anyMatch(line -> line.contains("fault "));
+        assertHoldNothing(scan.log());
+    }
+
+    @Test
+    void spans_ofTheWholeRun_holdNoTokenNoKeyAndNoAddress() {
+        assertThat(scan.spans())
+                .hasSizeGreaterThan(100)
+                .anyMatch(span -> span.contains("deliver attendance_session") && span.contains("250"))
+                .anyMatch(span -> span.contains("recipient_rejected"))
+                .anyMatch(span -> span.contains("UNAUTHENTICATED"));
+        assertHoldNothing(scan.spans());
+    }
+
+    @Test
+    void metrics_ofTheWholeRun_holdNoTokenNoKeyNoAddressAndNoId() {
+        assertThat(scan.metrics(herald))
+                .hasSizeGreaterThan(100)
+                .anyMatch(line -> line.startsWith("herald_token_verdicts_total") && line.contains("BAD_SIGNATURE"))
+                .noneMatch(line -> line.contains("4711"));
+        assertHoldNothing(scan.metrics(herald));
+    }
+
+    private static void assertHoldNothing(List<String> lines) {
         assertThat(tokens).hasSizeGreaterThan(8);
         assertThat(lines).allSatisfy(line -> {
             assertThat(line).doesNotContain(HeraldFixture.SIGNING_KEY, HeraldFixture.CALLER_KEY);
@@ -261,29 +265,5 @@ class PrivacyTest {
 
     private static String signature(String token) {
         return token.substring(token.lastIndexOf('.') + 1);
-    }
-
-    private static void listen() {
-        LEVELS.forEach((name, level) -> {
-            before.put(name, logger(name).getLevel());
-            logger(name).setLevel(level);
-        });
-        log.start();
-        logger("ROOT").addAppender(log);
-    }
-
-    private static List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        for (ILoggingEvent event : List.copyOf(log.list)) {
-            IThrowableProxy thrown = event.getThrowableProxy();
-            lines.add(event.getFormattedMessage()
-                    + event.getMDCPropertyMap()
-                    + (thrown == null ? "" : ThrowableProxyUtil.asString(thrown)));
-        }
-        return lines;
-    }
-
-    private static Logger logger(String name) {
-        return (Logger) org.slf4j.LoggerFactory.getLogger(name);
     }
 }

@@ -79,6 +79,9 @@ public final class SettingCatalogue {
             new Setting(
                     "RETENTION_DAYS", "90", "days after its session's end that a notification is kept; 0 keeps all"),
             new Setting("TEST_EMAIL_ALLOWED", "", "addresses or domains test mail may go to, comma-separated"),
+            new Setting("METRICS_HOST", "127.0.0.1", "address of /metrics, /livez and /readyz"),
+            new Setting("METRICS_PORT", "9464, if free", "its port; 0 takes a free one"),
+            new Setting("LOG_FORMAT", "text", "text or json"),
             new Setting("LOG_LEVEL", "info", "error, warn, info or debug"));
 
     private SettingCatalogue() {}

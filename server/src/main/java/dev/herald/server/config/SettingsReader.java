@@ -89,6 +89,18 @@ public final class SettingsReader {
         return text(name).map(value -> path(name, value));
     }
 
+    /**
+     * The settings of a library that reads its own, by the names they have as properties: for {@code otel}, what OTEL_TRACES_EXPORTER
+     * says is {@code otel.traces.exporter}.
+     */
+    public Map<String, String> properties(String library) {
+        String prefix = library.toUpperCase(Locale.ROOT) + "_";
+        return values.keySet().stream()
+                .filter(name -> name.startsWith(prefix) && text(name).isPresent())
+                .collect(Collectors.toMap(
+                        name -> name.toLowerCase(Locale.ROOT).replace('_', '.'), name -> text(name, "")));
+    }
+
     /** A secret: the content of the file that NAME_FILE names, without surrounding white space, or else NAME's value. */
     public Optional<Secret> secret(String name) {
         Optional<Secret> fromFile = path(name + "_FILE").map(file -> new Secret(readSecret(name + "_FILE", file)));

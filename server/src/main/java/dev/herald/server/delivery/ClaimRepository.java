@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How mails get into a process's hands. Each claim takes its time from the database and skips what others hold. */
 final class ClaimRepository {
@@ -100,7 +101,8 @@ final class ClaimRepository {
                     lost_leases = o.lost_leases + o.started::int, suspect = o.suspect OR o.lease_until IS NOT NULL,
                     started = false
                 WHERE o.ctid = ANY(ARRAY(SELECT place FROM due))
-                RETURNING o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases, o.rank
+                RETURNING o.kind, o.ref_id, o.attempts, o.fencing_token, o.suspect, o.lost_leases, o.rank, o.trace,
+                    CASE WHEN o.trace IS NOT NULL THEN o.due_at END
                 """)) {
             statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
             statement.setObject(2, SqlArrays.longs(except, Claim::refId));
@@ -124,11 +126,19 @@ final class ClaimRepository {
                         rows.getLong(4),
                         rows.getBoolean(5),
                         rows.getInt(6),
-                        rows.getLong(7)));
+                        rows.getLong(7),
+                        trace(rows)));
             }
         }
         // RETURNING promises no order.
         claims.sort(Comparator.comparingInt(Claim::lostLeases).thenComparingLong(Claim::rank));
         return claims;
+    }
+
+    private static @Nullable QueueTrace trace(ResultSet rows) throws SQLException {
+        String parent = rows.getString(8);
+        return parent == null
+                ? null
+                : new QueueTrace(parent, rows.getTimestamp(9).toInstant());
     }
 }

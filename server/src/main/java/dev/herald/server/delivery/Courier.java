@@ -24,16 +24,26 @@ final class Courier {
     private final OutcomePolicy policy;
     private final Clock clock;
     private final int mailsPerConnection;
+    private final DeliveryMeter meter;
+    private final DeliveryTracer tracer;
     private @Nullable Relay relay;
     private volatile @Nullable MailConnection connection;
     private volatile boolean aborted;
     private int sentOnConnection;
 
-    Courier(Relays relays, OutcomePolicy policy, Clock clock, int mailsPerConnection) {
+    Courier(
+            Relays relays,
+            OutcomePolicy policy,
+            Clock clock,
+            int mailsPerConnection,
+            DeliveryMeter meter,
+            DeliveryTracer tracer) {
         this.relays = relays;
         this.policy = policy;
         this.clock = clock;
         this.mailsPerConnection = mailsPerConnection;
+        this.meter = meter;
+        this.tracer = tracer;
     }
 
     /**
@@ -43,6 +53,12 @@ final class Courier {
      * @param next the mail that this courier gets after it, when it is known already
      */
     DeliveryResult deliver(Claim claim, EmailMessage message, @Nullable EmailMessage next) {
+        return claim.trace() == null
+                ? guarded(claim, message, next)
+                : tracer.follow(claim, () -> guarded(claim, message, next));
+    }
+
+    private DeliveryResult guarded(Claim claim, EmailMessage message, @Nullable EmailMessage next) {
         Instant startedAt = clock.instant();
         try {
             return attempt(claim, message, next);
@@ -72,6 +88,7 @@ final class Courier {
         Instant now = clock.instant();
         Attempt attempt =
                 attemptOf(relay == null ? "" : relay.name(), outcome, startedAt, Duration.between(startedAt, now));
+        meter.attempted(attempt);
         return policy.decide(claim, outcome, attempt, now);
     }
 
@@ -158,6 +175,7 @@ final class Courier {
     }
 
     private DeliveryResult judged(Claim claim, Relay used, DeliveryOutcome outcome, Attempt attempt) {
+        meter.attempted(attempt);
         switch (outcome.kind()) {
             case RELAY_TROUBLE -> noteTrouble(used, outcome.reply());
             // Refusing a mail is a relay's work too.

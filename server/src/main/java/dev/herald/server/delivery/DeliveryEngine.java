@@ -4,6 +4,8 @@ import dev.herald.server.config.Version;
 import dev.herald.server.delivery.DeliveryWorker.Parcel;
 import dev.herald.server.mail.MailTransport;
 import dev.herald.server.persistence.Transactions;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -51,13 +54,16 @@ public final class DeliveryEngine {
      * A machine that stands still; {@link #start} it.
      *
      * @param transports where mail can go, in order of preference
+     * @param tracer for mails whose calls were traced
      */
     public DeliveryEngine(
             DeliveryConfig config,
             Transactions transactions,
             List<MailTransport> transports,
             List<MailKind> mailKinds,
-            Clock clock) {
+            Clock clock,
+            MeterRegistry meters,
+            Tracer tracer) {
         this.transactions = transactions;
         this.repository = new OutboxRepository(config.lease());
         Map<String, MailKind> kinds = mailKinds.stream().collect(Collectors.toMap(MailKind::name, Function.identity()));
@@ -68,37 +74,34 @@ public final class DeliveryEngine {
                 new BackoffPolicy(new Random()),
                 kind -> kinds.containsKey(kind) && kinds.get(kind).whenUnknown() == MailKind.WhenUnknown.HOLD);
         this.inHand = new InHand(System::nanoTime, config.lease());
-        this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease());
         DeliveryTally tally = new DeliveryTally(System::nanoTime);
         String owner = owner();
         this.presence =
                 new PresenceKeeper(transactions, new ExecutorRepository(owner, Version.text()), inHand, tally, relays);
-        this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, tally, wakeup);
+        DeliveryMeter meter = new DeliveryMeter(meters, kinds.keySet());
+        if (config.on()) {
+            meter.watch(relays.all(), inHand);
+        }
+        Supplier<Courier> couriers = () ->
+                new Courier(relays, policy, clock, config.mailsPerConnection(), meter, new DeliveryTracer(tracer));
+        this.leaseKeeper = new LeaseKeeper(transactions, repository, inHand, config.lease(), meter);
+        this.recorder = new ResultRecorder(transactions, repository, kinds, inHand, tally, wakeup, meter);
         MailComposer composer = new MailComposer(kinds, recorder);
-        this.suspects = new SuspectLane(
-                transactions,
-                repository,
-                composer,
-                inHand,
-                recorder,
-                new Courier(relays, policy, clock, config.mailsPerConnection()));
-        this.dispatcher = dispatcher(config, owner, relays, composer);
+        this.suspects = new SuspectLane(transactions, repository, composer, inHand, recorder, couriers.get());
+        this.dispatcher = dispatcher(config, owner, relays, composer, meter);
         this.workers = IntStream.rangeClosed(1, config.connections())
-                .mapToObj(number -> new DeliveryWorker(
-                        number,
-                        queue,
-                        inHand,
-                        recorder,
-                        new Courier(relays, policy, clock, config.mailsPerConnection())))
+                .mapToObj(number -> new DeliveryWorker(number, queue, inHand, recorder, couriers.get()))
                 .toList();
     }
 
-    private DeliveryDispatcher dispatcher(DeliveryConfig config, String owner, Relays relays, MailComposer composer) {
+    private DeliveryDispatcher dispatcher(
+            DeliveryConfig config, String owner, Relays relays, MailComposer composer, DeliveryMeter meter) {
         RateRepository rates = new RateRepository();
         RelayAllowance allowance = new RelayAllowance(config.order().mailsPerSecond(), transactions, rates, relays);
         DomainLimiter domains = new DomainLimiter(config.order().domainsPerSecond(), transactions, rates, recorder);
         ClaimRepository claims = new ClaimRepository(owner, config.lease());
-        MailClaimer claimer = new MailClaimer(transactions, claims, kinds, relays, allowance, inHand, config.lease());
+        MailClaimer claimer =
+                new MailClaimer(transactions, claims, kinds, relays, allowance, inHand, config.lease(), meter);
         return new DeliveryDispatcher(claimer, allowance, domains, composer, recorder, suspects, inHand, queue, wakeup);
     }
 

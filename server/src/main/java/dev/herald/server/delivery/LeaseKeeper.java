@@ -16,15 +16,22 @@ final class LeaseKeeper {
     private final Transactions transactions;
     private final OutboxRepository repository;
     private final InHand inHand;
+    private final DeliveryMeter meter;
     private final Duration interval;
     private boolean failing;
     private final Wakeup pause = new Wakeup();
     private final SupervisedThread thread = new SupervisedThread("lease-keeper", this::step);
 
-    LeaseKeeper(Transactions transactions, OutboxRepository repository, InHand inHand, Duration lease) {
+    LeaseKeeper(
+            Transactions transactions,
+            OutboxRepository repository,
+            InHand inHand,
+            Duration lease,
+            DeliveryMeter meter) {
         this.transactions = transactions;
         this.repository = repository;
         this.inHand = inHand;
+        this.meter = meter;
         this.interval = lease.dividedBy(3);
     }
 
@@ -56,6 +63,7 @@ final class LeaseKeeper {
             inHand.renewed(start);
             failing = false;
             if (lost > 0) {
+                meter.lostLeases(lost);
                 log.warn("lease lost on {} mail(s); they were taken over or taken out", lost);
             }
         } catch (HeraldException e) {

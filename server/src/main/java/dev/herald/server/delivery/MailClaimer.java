@@ -36,6 +36,7 @@ final class MailClaimer {
     private final RelayAllowance allowance;
     private final InHand inHand;
     private final Duration sweepInterval;
+    private final DeliveryMeter meter;
     private final ClaimFront front = new ClaimFront(System::nanoTime);
     private final LowShare lowShare = new LowShare();
     /** Whether the next claim is not to be put off. */
@@ -56,13 +57,15 @@ final class MailClaimer {
             Relays relays,
             RelayAllowance allowance,
             InHand inHand,
-            Duration lease) {
+            Duration lease,
+            DeliveryMeter meter) {
         this.transactions = transactions;
         this.repository = repository;
         this.kinds = kinds;
         this.relays = relays;
         this.allowance = allowance;
         this.inHand = inHand;
+        this.meter = meter;
         this.sweepInterval = within(SHORTEST_SWEEP, lease.dividedBy(4), LONGEST_SWEEP);
     }
 
@@ -121,6 +124,7 @@ final class MailClaimer {
             inHand.databaseFailed();
         }
         inHand.add(claims);
+        meter.tookOver(claims.size());
         return claims;
     }
 

@@ -18,7 +18,7 @@ public final class Outbox {
     private static final long SPACING_MICROS = 50_000;
 
     /**
-     * Queues mails.
+     * Queues mails. The trace of the call that does so goes with them, where it is recorded.
      *
      * @param refIds the records' ids, in the order they should leave
      * @param place how many of the same group were queued before these
@@ -26,8 +26,8 @@ public final class Outbox {
     public void enqueue(Connection connection, String kind, long[] refIds, Priority priority, int place)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                INSERT INTO outbox (kind, ref_id, priority, rank)
-                SELECT ?, ref_id, ?, (SELECT (extract(epoch FROM now()) * 1000000)::bigint) + ? + (? + place) * ?
+                INSERT INTO outbox (kind, ref_id, priority, rank, trace)
+                SELECT ?, ref_id, ?, (SELECT (extract(epoch FROM now()) * 1000000)::bigint) + ? + (? + place) * ?, ?::text
                 FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
                 """)) {
             statement.setString(1, kind);
@@ -35,7 +35,8 @@ public final class Outbox {
             statement.setLong(3, priority.offsetMicros());
             statement.setLong(4, place);
             statement.setLong(5, SPACING_MICROS);
-            statement.setObject(6, refIds);
+            statement.setString(6, QueueTrace.current());
+            statement.setObject(7, refIds);
             statement.executeUpdate();
         }
     }
@@ -48,20 +49,21 @@ public final class Outbox {
      */
     public void requeue(Connection connection, String kind, long[] refIds, int place) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                INSERT INTO outbox AS o (kind, ref_id, priority, rank)
-                SELECT ?, ref_id, ?, (SELECT (extract(epoch FROM now()) * 1000000)::bigint) + ? + (? + place) * ?
+                INSERT INTO outbox AS o (kind, ref_id, priority, rank, trace)
+                SELECT ?, ref_id, ?, (SELECT (extract(epoch FROM now()) * 1000000)::bigint) + ? + (? + place) * ?, ?::text
                 FROM unnest(?::bigint[]) WITH ORDINALITY AS refs (ref_id, place)
                 ON CONFLICT (ref_id, kind) DO UPDATE
                 SET parked = false, due_at = now(), rank = EXCLUDED.rank, attempts = 0, suspect = false, started = false,
                     lost_leases = 0, lease_owner = NULL, lease_until = NULL, fencing_token = o.fencing_token + 1,
-                    last_error = NULL
+                    last_error = NULL, trace = EXCLUDED.trace
                 """)) {
             statement.setString(1, kind);
             statement.setInt(2, Priority.NORMAL.level());
             statement.setLong(3, Priority.NORMAL.offsetMicros());
             statement.setLong(4, place);
             statement.setLong(5, SPACING_MICROS);
-            statement.setObject(6, refIds);
+            statement.setString(6, QueueTrace.current());
+            statement.setObject(7, refIds);
             statement.executeUpdate();
         }
     }

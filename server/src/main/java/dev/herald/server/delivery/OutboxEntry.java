@@ -53,6 +53,9 @@ public class OutboxEntry {
     @Nullable
     String lastError;
 
+    @Nullable
+    String trace;
+
     /** Which record's mail it is. */
     public record Key(long refId, String kind) {}
 }

@@ -1,6 +1,7 @@
 package dev.herald.server.delivery;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** How urgent a mail is. A lower class is as if it had been due so much later, so it ages and never starves. */
 public enum Priority {
@@ -14,6 +15,16 @@ public enum Priority {
     Priority(int level, Duration offset) {
         this.level = level;
         this.offset = offset;
+    }
+
+    /** The priority stored as a level. */
+    static Priority of(int level) {
+        return values()[level];
+    }
+
+    /** How it is called. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** How it is stored; the lower, the more urgent. */

@@ -39,6 +39,7 @@ final class ResultRecorder {
     private final InHand inHand;
     private final DeliveryTally tally;
     private final Wakeup capacity;
+    private final DeliveryMeter meter;
     private final Wakeup pause = new Wakeup();
     private final BlockingQueue<DeliveryResult> queue = new LinkedBlockingQueue<>();
     private final Semaphore unwritten = new Semaphore(MOST_UNWRITTEN);
@@ -55,13 +56,15 @@ final class ResultRecorder {
             Map<String, MailKind> kinds,
             InHand inHand,
             DeliveryTally tally,
-            Wakeup capacity) {
+            Wakeup capacity,
+            DeliveryMeter meter) {
         this.transactions = transactions;
         this.repository = repository;
         this.kinds = kinds;
         this.inHand = inHand;
         this.tally = tally;
         this.capacity = capacity;
+        this.meter = meter;
     }
 
     void start() {
@@ -132,10 +135,7 @@ final class ResultRecorder {
     private boolean tryRecord(List<DeliveryResult> batch) {
         try {
             List<DeliveryResult> kept = transactions.writeSql(connection -> record(connection, batch));
-            if (kept.size() < batch.size()) {
-                log.warn(
-                        "lease lost before the result of {} mail(s); they were left alone", batch.size() - kept.size());
-            }
+            count(batch, kept);
             tally.add(kept);
         } catch (HeraldException e) {
             log.warn("results of {} mail(s) wait for the database: {}", batch.size(), e.text());
@@ -147,6 +147,16 @@ final class ResultRecorder {
         batch.forEach(ResultRecorder::logFailure);
         forget(batch);
         return true;
+    }
+
+    private void count(List<DeliveryResult> batch, List<DeliveryResult> written) {
+        meter.recorded(written);
+        if (written.size() < batch.size()) {
+            List<DeliveryResult> lost = new ArrayList<>(batch);
+            lost.removeAll(written);
+            meter.lost(lost);
+            log.warn("lease lost before the result of {} mail(s); they were left alone", lost.size());
+        }
     }
 
     private static void logFailure(DeliveryResult result) {
@@ -181,7 +191,7 @@ final class ResultRecorder {
         capacity.ring();
     }
 
-    /** Those whose leases were still ours. */
+    /** Those that were written: the others' leases are lost. */
     private List<DeliveryResult> record(Connection connection, List<DeliveryResult> batch) throws SQLException {
         Set<Claim> ours = new HashSet<>();
         List<Claim> gone = claims(batch, DeliveryResult.Sent.class);

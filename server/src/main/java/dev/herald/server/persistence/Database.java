@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.herald.server.config.Secret;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -80,6 +81,11 @@ public final class Database implements AutoCloseable {
         } finally {
             closeAll(pool, embedded);
         }
+    }
+
+    /** Has the pool's figures kept from now on; call it once. */
+    public void measure(MeterRegistry meters) {
+        pool.setMetricRegistry(meters);
     }
 
     public Transactions transactions() {

@@ -17,6 +17,8 @@ final class CallPath {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
 
     private final ServerInterceptor errors;
+    /** What it refuses passes the others, which count it. */
+    private final ServerInterceptor errorsInPool;
     private final ServerInterceptor callers;
     private final ServerInterceptor timeLimit;
     private final ServerInterceptor pooled;
@@ -27,8 +29,10 @@ final class CallPath {
             CallerLimits limits,
             Executor pool,
             ScheduledExecutorService timer,
-            Refusals refusals) {
-        this.errors = new ErrorInterceptor(refusals);
+            Refusals refusals,
+            RefusalMeter meter) {
+        this.errors = new ErrorInterceptor(refusals, meter::count);
+        this.errorsInPool = new ErrorInterceptor(refusals, status -> {});
         this.callers = new CallerInterceptor(source, limits, refusals);
         this.timeLimit = new CallTimeLimit(LONGEST_CALL, timer, refusals);
         this.pooled = new PooledCalls(pool, MOST_WAITING, refusals);
@@ -47,7 +51,7 @@ final class CallPath {
     /** To a service that may block. What goes wrong in the pool is caught there. */
     ServerServiceDefinition toBlocking(BindableService service) {
         return ServerInterceptors.interceptForward(
-                unparsed(service), List.of(errors, callers, timeLimit, pooled, errors));
+                unparsed(service), List.of(errors, callers, timeLimit, pooled, errorsInPool));
     }
 
     /** Parsed at the end of the path, so that bytes which are no message are refused like any other bad request. */

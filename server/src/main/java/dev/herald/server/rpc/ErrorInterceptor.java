@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class ErrorInterceptor implements ServerInterceptor {
     private final Refusals refusals;
+    private final Consumer<com.google.rpc.Status> refused;
 
-    ErrorInterceptor(Refusals refusals) {
+    /**
+     * An interceptor.
+     *
+     * @param refused hears of each refusal as the caller is told of it
+     */
+    ErrorInterceptor(Refusals refusals, Consumer<com.google.rpc.Status> refused) {
         this.refusals = refusals;
+        this.refused = refused;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        ErrorInfoCall<Q, A> wrapped = new ErrorInfoCall<>(call, refusals);
+        ErrorInfoCall<Q, A> wrapped = new ErrorInfoCall<>(call);
         try {
             return new CatchingListener<>(next.startCall(wrapped, headers), wrapped);
         } catch (RuntimeException e) {
@@ -38,13 +46,11 @@ final class ErrorInterceptor implements ServerInterceptor {
     }
 
     /** Answers may come from the handler's thread and the end from a timer's, so each waits for the other. */
-    private static final class ErrorInfoCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
-        private final Refusals refusals;
+    private final class ErrorInfoCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private volatile boolean closed;
 
-        ErrorInfoCall(ServerCall<Q, A> call, Refusals refusals) {
+        ErrorInfoCall(ServerCall<Q, A> call) {
             super(call);
-            this.refusals = refusals;
         }
 
         void closeWith(Throwable failure) {
@@ -81,14 +87,21 @@ final class ErrorInterceptor implements ServerInterceptor {
                 return;
             }
             closed = true;
-            if (status.isOk()
-                    || StatusProto.fromStatusAndTrailers(status, trailers).getDetailsCount() > 0) {
+            if (status.isOk()) {
+                super.close(status, trailers);
+                return;
+            }
+            com.google.rpc.Status told = StatusProto.fromStatusAndTrailers(status, trailers);
+            if (told.getDetailsCount() > 0) {
+                refused.accept(told);
                 super.close(status, trailers);
                 return;
             }
             StatusRuntimeException complete = Statuses.of(explain(status));
-            Metadata details = complete.getTrailers();
-            super.close(complete.getStatus(), details == null ? new Metadata() : details);
+            Metadata made = complete.getTrailers();
+            Metadata details = made == null ? new Metadata() : made;
+            refused.accept(StatusProto.fromStatusAndTrailers(complete.getStatus(), details));
+            super.close(complete.getStatus(), details);
         }
 
         private Throwable explain(Status status) {

@@ -57,6 +57,9 @@ final class PooledCalls implements ServerInterceptor {
     /** Hands on what happens to a call, in order, on the pool. */
     private static final class Relay<Q> extends ServerCall.Listener<Q> {
         private final Context context;
+        /** The call's span, where there is one. */
+        private final io.opentelemetry.context.Context trace = io.opentelemetry.context.Context.current();
+
         private final Executor inOrder;
         /** Null when the call ended before it began. Touched by what {@code inOrder} runs alone. */
         private ServerCall.@Nullable Listener<Q> handler;
@@ -93,7 +96,7 @@ final class PooledCalls implements ServerInterceptor {
         }
 
         void later(Runnable step) {
-            inOrder.execute(context.wrap(step));
+            inOrder.execute(context.wrap(trace.wrap(step)));
         }
 
         private void tell(Consumer<ServerCall.Listener<Q>> news) {

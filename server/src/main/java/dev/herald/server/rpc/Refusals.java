@@ -1,11 +1,12 @@
 package dev.herald.server.rpc;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,20 +43,29 @@ public final class Refusals {
     }
 
     private static final class Tally {
-        private final LongAdder all = new LongAdder();
+        private final Counter all;
         private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
         private final AtomicLong told = new AtomicLong();
+
+        Tally(Counter all) {
+            this.all = all;
+        }
     }
 
-    public Refusals() {
+    public Refusals(MeterRegistry meters) {
         for (Kind kind : Kind.values()) {
-            tallies.put(kind, new Tally());
+            tallies.put(
+                    kind,
+                    new Tally(Counter.builder("herald.rpc.turned.away")
+                            .description("calls and connections turned away before a handler saw them")
+                            .tag("kind", kind.name())
+                            .register(meters)));
         }
     }
 
     /** How many of a kind since the start. */
     public long count(Kind kind) {
-        return tally(kind).all.sum();
+        return (long) tally(kind).all.count();
     }
 
     /** Counts one; {@code where} is a method's name or nothing a stranger chose. */
@@ -65,7 +75,7 @@ public final class Refusals {
         long now = System.nanoTime();
         long quietUntil = tally.quietUntil.get();
         if (now - quietUntil >= 0 && tally.quietUntil.compareAndSet(quietUntil, now + QUIET)) {
-            long all = tally.all.sum();
+            long all = (long) tally.all.count();
             log.warn("turned away: {}, {}; {} since last told", kind.words(), where, all - tally.told.getAndSet(all));
         }
     }

@@ -38,6 +38,7 @@ public final class RpcServer {
     private final HealthStatusManager health;
     private final List<String> serviceNames;
     private final Refusals refusals;
+    private volatile boolean serving;
 
     private RpcServer(
             Server server, Network network, HealthStatusManager health, List<String> serviceNames, Refusals refusals) {
@@ -53,6 +54,7 @@ public final class RpcServer {
      *
      * @param blocking services whose methods may block; they run on {@code pool}
      * @param inline services that never block; they run on the network's threads
+     * @param watch keeps figures of calls, and their traces
      * @throws UncheckedIOException when the address can't be listened on
      */
     public static RpcServer start(
@@ -61,19 +63,23 @@ public final class RpcServer {
             List<BindableService> blocking,
             List<BindableService> inline,
             Executor pool,
-            ScheduledExecutorService timer) {
-        Refusals refusals = new Refusals();
+            ScheduledExecutorService timer,
+            CallWatch watch) {
+        Refusals refusals = new Refusals(watch.meters());
         HealthStatusManager health = new HealthStatusManager();
         CallerLimits limits = new CallerLimits(config.callers().callsPerSecond());
-        CallPath path = new CallPath(access.source(), limits, pool, timer, refusals);
+        CallPath path = new CallPath(access.source(), limits, pool, timer, refusals, new RefusalMeter(watch.meters()));
         NettyServerBuilder builder = limited(config, access)
                 .addStreamTracerFactory(OversizeTracer.factory(refusals))
                 .fallbackHandlerRegistry(new UnknownMethods());
+        CallMeter meter = watch.attach(builder);
         blocking.forEach(service -> builder.addService(path.toBlocking(service)));
         inline.forEach(service -> builder.addService(path.toInline(service)));
         foreign(config, health).forEach(service -> builder.addService(path.toForeign(service)));
         Network network = Network.of(config.maxConnections(), refusals);
-        Server listening = listen(network.applyTo(builder).build(), config, network);
+        Server built = network.applyTo(builder).build();
+        meter.know(built.getServices());
+        Server listening = listen(built, config, network);
         RpcServer server = new RpcServer(listening, network, health, names(blocking, inline), refusals);
         server.report(ServingStatus.SERVING);
         return server;
@@ -88,6 +94,11 @@ public final class RpcServer {
         return server.getPort();
     }
 
+    /** Whether calls are served, as health checks are told. */
+    public boolean isServing() {
+        return serving;
+    }
+
     /** Every service served, for what must know all methods. */
     public List<ServerServiceDefinition> services() {
         return server.getServices();
@@ -95,12 +106,14 @@ public final class RpcServer {
 
     /** Tells health checks whether calls would be served. */
     public void report(ServingStatus status) {
+        serving = status == ServingStatus.SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
         serviceNames.forEach(name -> health.setStatus(name, status));
     }
 
     /** NOT_SERVING first, then no new calls, then the end, whatever clients do. */
     public void stop(Duration grace) {
+        serving = false;
         health.enterTerminalState();
         server.shutdown();
         try {

@@ -18,6 +18,7 @@ import dev.herald.v1.ValidateTokenResponse;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,6 +41,7 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
     private final Executor databaseExecutor;
     private final WaitingRoom waiting = new WaitingRoom(MOST_WAITING);
     private final StrictChecks strictChecks;
+    private final VerdictMeter verdicts;
 
     public TokenGrpcService(
             TokenGenerator generator,
@@ -47,13 +49,15 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
             TokenDecoder decoder,
             TokenConsumer consumer,
             TokenRevoker revoker,
-            Executor databaseExecutor) {
+            Executor databaseExecutor,
+            MeterRegistry meters) {
         this.generator = generator;
         this.validator = validator;
         this.decoder = decoder;
         this.consumer = consumer;
         this.revoker = revoker;
         this.databaseExecutor = databaseExecutor;
+        this.verdicts = new VerdictMeter(meters);
         this.strictChecks = new StrictChecks(validator::strict, databaseExecutor);
     }
 
@@ -108,7 +112,7 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
     private void validate(ValidateTokenRequest request, Consumer<Supplier<ValidateTokenResponse>> answer) {
         TokenVerdict verdict = validator.verify(request.getToken());
         if (!(verdict instanceof TokenVerdict.Valid valid)) {
-            answer.accept(() -> TokenMessages.validated(verdict));
+            answer.accept(() -> TokenMessages.validated(verdicts.count(verdict)));
         } else if (request.getFreshness() == Freshness.FRESHNESS_CACHED) {
             validateCached(valid, answer);
         } else {
@@ -125,14 +129,16 @@ public final class TokenGrpcService extends TokenServiceGrpc.TokenServiceImplBas
             return;
         }
         remembered.ifPresentOrElse(
-                verdict -> answer.accept(() -> TokenMessages.validated(verdict)),
+                verdict -> answer.accept(() -> TokenMessages.validated(verdicts.count(verdict))),
                 () -> validateStrictly(valid, answer));
     }
 
     private void validateStrictly(TokenVerdict.Valid valid, Consumer<Supplier<ValidateTokenResponse>> answer) {
         Context call = Context.current();
         strictChecks.check(
-                valid, call::isCancelled, verdict -> answer.accept(() -> TokenMessages.validated(verdict.get())));
+                valid,
+                call::isCancelled,
+                verdict -> answer.accept(() -> TokenMessages.validated(verdicts.count(verdict.get()))));
     }
 
     private int revoke(RevokeTokensRequest request) {

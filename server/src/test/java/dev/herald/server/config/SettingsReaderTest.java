@@ -54,6 +54,14 @@ class SettingsReaderTest {
         assertThat(reader("A", word).toggle("A", !value)).isEqualTo(value);
     }
 
+    @Test
+    void properties_ofALibrary_areItsSettingsByTheNamesItGivesThem() {
+        SettingsReader settings = Settings.of(
+                Map.of("OTEL_TRACES_EXPORTER", " otlp ", "OTEL_SDK_DISABLED", " ", "OTELLO", "x", "NOTEL_X", "x"),
+                Map.of());
+        assertThat(settings.properties("otel")).isEqualTo(Map.of("otel.traces.exporter", "otlp"));
+    }
+
     /** The words of a choice are ASCII whatever the locale: with a Turkish one, KITTEN would be kıtten. */
     @Test
     void choice_word_isTakenInEveryLocale() {

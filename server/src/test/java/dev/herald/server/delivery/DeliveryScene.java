@@ -8,6 +8,8 @@ import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.ScriptedSmtpServer.Received;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
 import dev.herald.server.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +50,13 @@ final class DeliveryScene implements AutoCloseable {
                         "EMAIL_USE_TLS", "off",
                         "DEFAULT_FROM_EMAIL", "attendance@campus.example")));
         return new DeliveryEngine(
-                config, database.transactions(), MailTransport.of(mail), List.of(kind), Clock.systemUTC());
+                config,
+                database.transactions(),
+                MailTransport.of(mail),
+                List.of(kind),
+                Clock.systemUTC(),
+                new SimpleMeterRegistry(),
+                OpenTelemetry.noop().getTracer(""));
     }
 
     static OrderConfig limited(int mailsPerSecond) {

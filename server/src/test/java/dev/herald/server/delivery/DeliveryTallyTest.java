@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class DeliveryTallyTest {
-    private static final Claim CLAIM = new Claim("attendance", 1, 0, 1, false, 0, 1);
+    private static final Claim CLAIM = new Claim("attendance", 1, 0, 1, false, 0, 1, null);
     private static final DeliveryResult SENT = new DeliveryResult.Sent(
             CLAIM,
             Instant.EPOCH,

@@ -58,6 +58,6 @@ class InHandTest {
     }
 
     private static Claim claim(long refId) {
-        return new Claim("fake", refId, 0, 1, false, 0, refId);
+        return new Claim("fake", refId, 0, 1, false, 0, refId, null);
     }
 }

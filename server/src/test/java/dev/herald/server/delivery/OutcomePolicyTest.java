@@ -51,7 +51,7 @@ class OutcomePolicyTest {
     }
 
     private DeliveryResult decide(String kind, int attemptsBefore, Kind outcome) {
-        Claim claim = new Claim(kind, 1, attemptsBefore, 1, false, 0, 1);
+        Claim claim = new Claim(kind, 1, attemptsBefore, 1, false, 0, 1, null);
         Attempt attempt = new Attempt(NOW, "relay:25", 0, "", "reply", Duration.ofMillis(5), AttemptOutcome.UNKNOWN);
         return policy.decide(claim, new DeliveryOutcome(outcome, new RelayReply(0, "", "reply")), attempt, NOW);
     }

@@ -17,6 +17,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class CallTimeLimitTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Refusals refusals = new Refusals();
+    private final Refusals refusals = new Refusals(new SimpleMeterRegistry());
     private final CompletableFuture<Throwable> workEnded = new CompletableFuture<>();
     private final CompletableFuture<StreamObserver<HealthCheckResponse>> unanswered = new CompletableFuture<>();
     private Server server;
@@ -51,7 +52,7 @@ class CallTimeLimitTest {
                 .directExecutor()
                 .addService(ServerInterceptors.interceptForward(
                         new Silent(),
-                        new ErrorInterceptor(refusals),
+                        new ErrorInterceptor(refusals, status -> {}),
                         new CallTimeLimit(Duration.ofMillis(300), timer, refusals)))
                 .build()
                 .start();

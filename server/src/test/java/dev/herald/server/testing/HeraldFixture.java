@@ -294,6 +294,7 @@ public final class HeraldFixture implements AutoCloseable {
         Map<String, String> settings = new HashMap<>();
         settings.put("DATABASE_URL", url);
         settings.put("GRPC_PORT", "0");
+        settings.put("METRICS_PORT", "0");
         settings.put("AUTH_JWT_SECRET", CALLER_KEY);
         settings.put("JWT_SECRET_KEY", SIGNING_KEY);
         settings.put("ATTENDANCE_URL", "https://attendance.campus.example/mark");

@@ -69,6 +69,7 @@ public final class HeraldProcess implements AutoCloseable {
         return Map.of(
                 "DATABASE_URL", databaseUrl,
                 "GRPC_PORT", "0",
+                "METRICS_PORT", "0",
                 "AUTH_JWT_SECRET", HeraldFixture.CALLER_KEY,
                 "JWT_SECRET_KEY", HeraldFixture.SIGNING_KEY,
                 "ATTENDANCE_URL", "https://attendance.campus.example/mark",

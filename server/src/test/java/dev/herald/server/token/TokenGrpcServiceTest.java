@@ -23,6 +23,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,7 +56,8 @@ class TokenGrpcServiceTest {
                 new TokenDecoder(campus.verifier),
                 campus.consumer,
                 campus.revoker,
-                threads);
+                threads,
+                new SimpleMeterRegistry());
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         server = NettyServerBuilder.forAddress(anyPort)
                 .directExecutor()

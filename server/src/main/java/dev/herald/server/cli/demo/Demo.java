@@ -206,6 +206,7 @@ public final class Demo implements AutoCloseable {
                 Map.ofEntries(
                         Map.entry("HERALD_DATA_DIR", data.toString()),
                         Map.entry("GRPC_PORT", Integer.toString(port)),
+                        Map.entry("METRICS_PORT", "0"),
                         Map.entry("AUTH_JWT_SECRET", callerKey.reveal()),
                         Map.entry("JWT_SECRET_KEY", newKey()),
                         Map.entry("ATTENDANCE_URL", "https://attendance.campus.example/mark"),

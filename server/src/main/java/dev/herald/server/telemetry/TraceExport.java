@@ -1,0 +1,39 @@
+package dev.herald.server.telemetry;
+
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** OpenTelemetry as its own OTEL_* settings want it, for traces alone: metrics are scraped, and logs go to the standard error. */
+final class TraceExport {
+    private TraceExport() {}
+
+    /**
+     * Starts the export of spans.
+     *
+     * @throws IllegalStateException when the settings can't be followed
+     */
+    static OpenTelemetrySdk start(Map<String, String> given) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("otel.service.name", "herald");
+        // What the specification recommends, and what SpanPost can do.
+        properties.put("otel.exporter.otlp.protocol", "http/protobuf");
+        properties.putAll(given);
+        properties.put("otel.metrics.exporter", "none");
+        properties.put("otel.logs.exporter", "none");
+        try {
+            return AutoConfiguredOpenTelemetrySdk.builder()
+                    .addPropertiesCustomizer(ignored -> properties)
+                    .addResourceCustomizer((resource, ignored) -> resource.toBuilder()
+                            .put("service.version", ProcessMeters.version())
+                            .build())
+                    .disableShutdownHook()
+                    .build()
+                    .getOpenTelemetrySdk();
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException("OTEL_*: " + e.getMessage(), e);
+        }
+    }
+}
