@@ -1,0 +1,92 @@
+package dev.herald.server.rpc;
+
+import com.code_intelligence.jazzer.api.BugDetectors;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.google.protobuf.Descriptors.Descriptor;
+import dev.herald.server.testing.HeraldFixture;
+import dev.herald.server.testing.RawCall;
+import dev.herald.server.testing.RawCall.Answer;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Any bytes, to any method, over the wire: the answer is one that was promised. */
+class RequestFuzzTest {
+    /** One for all, because the seeds need it too, and before anything else is called. */
+    private static final HeraldFixture HERALD = HeraldFixture.start(Map.of("DELIVERY", "off"));
+
+    private static final ManagedChannel CHANNEL = HERALD.channel();
+    private static final Map<String, Descriptor> METHODS = methods();
+
+    @AfterAll
+    static void stop() {
+        HERALD.close();
+    }
+
+    /** A line with the method's name, and behind it the message. Any other line names a method too: some. */
+    @MethodSource
+    @FuzzTest(maxDuration = "2m")
+    void call(byte[] input) {
+        try (AutoCloseable ignored = BugDetectors.allowNetworkConnections()) {
+            int end = 0;
+            while (end < input.length && input[end] != '\n') {
+                end++;
+            }
+            String method = method(new String(input, 0, end, StandardCharsets.UTF_8));
+            byte[] message = Arrays.copyOfRange(input, Math.min(end + 1, input.length), input.length);
+            Answer answer = RawCall.toItsFirstAnswer(
+                    CHANNEL,
+                    method,
+                    RawCall.authorization("Bearer " + HeraldFixture.bearer(Role.ADMIN)),
+                    List.of(message));
+            EveryMethodTest.assertPromised(answer, method + " " + Arrays.toString(message));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Stream<Arguments> call() {
+        return METHODS.entrySet().stream()
+                .flatMap(method -> Stream.of(Requests.UNKNOWN_IDS, Requests.CONTROLS, Requests.LARGEST_TIMES)
+                        .map(kind -> Arguments.of((Object) input(
+                                method.getKey(),
+                                kind.of(method.getValue()).get(0).toByteArray()))));
+    }
+
+    private static byte[] input(String method, byte[] message) {
+        ByteArrayOutputStream input = new ByteArrayOutputStream();
+        input.writeBytes((method + "\n").getBytes(StandardCharsets.UTF_8));
+        input.writeBytes(message);
+        return input.toByteArray();
+    }
+
+    private static String method(String line) {
+        List<String> names = List.copyOf(METHODS.keySet());
+        return METHODS.containsKey(line) ? line : names.get(Math.floorMod(line.hashCode(), names.size()));
+    }
+
+    private static Map<String, Descriptor> methods() {
+        return HERALD.application().rpc().services().stream()
+                .flatMap(service -> service.getMethods().stream())
+                .map(method -> method.getMethodDescriptor())
+                .filter(method -> method.getFullMethodName().startsWith("herald.v1."))
+                .collect(Collectors.toMap(
+                        MethodDescriptor::getFullMethodName,
+                        method -> ((ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
+                                .getMethodDescriptor()
+                                .getInputType(),
+                        (one, other) -> one,
+                        TreeMap::new));
+    }
+}
