@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -53,11 +54,21 @@ final class ApiReference {
     public record Value(String name, String meaning) {}
 
     /** A method with the messages that only it uses. */
-    public record Method(String name, String comment, String signature, List<Message> own) {}
+    public record Method(String name, String comment, String signature, List<Message> own) {
+        /** Where a link to it leads. */
+        public String anchor() {
+            return ApiReference.anchor(name);
+        }
+    }
 
     /** A service with the messages and enums of its file that are shared. */
     public record Service(
-            String name, String comment, List<Method> methods, List<Message> shared, List<Enumeration> enums) {}
+            String name, String comment, List<Method> methods, List<Message> shared, List<Enumeration> enums) {
+        /** Where a link to it leads. */
+        public String anchor() {
+            return ApiReference.anchor(name);
+        }
+    }
 
     /** The page, in Markdown. */
     static String of(FileDescriptorSet contract) throws IOException {
@@ -82,11 +93,17 @@ final class ApiReference {
         new PebbleEngine.Builder()
                 .loader(new ClasspathLoader())
                 .autoEscaping(false)
+                .newLineTrimming(false)
                 .strictVariables(true)
                 .build()
                 .getTemplate("api.md.peb")
                 .evaluate(page, model);
-        return page.toString().replaceAll("\n{3,}", "\n\n").strip() + "\n";
+        return tidied(page.toString());
+    }
+
+    /** One empty line between paragraphs, none between the rows of a table. */
+    private static String tidied(String page) {
+        return page.replaceAll("\n\\s*\n", "\n\n").replaceAll("\\|\n\n(?=\\|)", "|\n").strip() + "\n";
     }
 
     private void readMessages(FileDescriptorProto file) {
@@ -116,7 +133,7 @@ final class ApiReference {
         String name =
                 switch (field.getType()) {
                     case TYPE_MESSAGE, TYPE_ENUM -> linked(field.getTypeName());
-                    default -> field.getType().name().substring("TYPE_".length()).toLowerCase(java.util.Locale.ROOT);
+                    default -> field.getType().name().substring("TYPE_".length()).toLowerCase(Locale.ROOT);
                 };
         if (field.getLabel() == FieldDescriptorProto.Label.LABEL_REPEATED) {
             return "list of " + name;
@@ -134,7 +151,11 @@ final class ApiReference {
             return typeName.substring(typeName.lastIndexOf('.') + 1);
         }
         String name = typeName.substring(PACKAGE.length());
-        return "[" + name + "](#" + name.toLowerCase(java.util.Locale.ROOT) + ")";
+        return "[" + name + "](#" + anchor(name) + ")";
+    }
+
+    private static String anchor(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     private Service service(FileDescriptorProto file) {

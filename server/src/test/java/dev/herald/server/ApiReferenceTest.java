@@ -12,11 +12,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** docs/api.md says what the contract says. */
 class ApiReferenceTest {
+    private static final Pattern LINK = Pattern.compile("]\\(#([^)]+)\\)");
     private static final Path PAGE = HeraldProcess.root().resolve("docs/api.md");
 
     @TempDir
@@ -38,10 +41,9 @@ class ApiReferenceTest {
         String page = Files.readString(PAGE);
         assertThat(page.lines()
                         .filter(line -> line.startsWith("#"))
-                        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(java.util.Locale.ROOT)))
+                        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT)))
                 .doesNotHaveDuplicates()
-                .containsAll(java.util.regex.Pattern.compile("]\\(#([^)]+)\\)")
-                        .matcher(page)
+                .containsAll(LINK.matcher(page)
                         .results()
                         .map(link -> link.group(1))
                         .toList());
