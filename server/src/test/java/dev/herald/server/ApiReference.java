@@ -103,7 +103,9 @@ final class ApiReference {
 
     /** One empty line between paragraphs, none between the rows of a table. */
     private static String tidied(String page) {
-        return page.replaceAll("\n\\s*\n", "\n\n").replaceAll("\\|\n\n(?=\\|)", "|\n").strip() + "\n";
+        return page.replaceAll("\n\\s*\n", "\n\n")
+                        .replaceAll("\\|\n\n(?=\\|)", "|\n")
+                        .strip() + "\n";
     }
 
     private void readMessages(FileDescriptorProto file) {
@@ -121,8 +123,7 @@ final class ApiReference {
         List<Field> fields = new ArrayList<>();
         for (int i = 0; i < type.getFieldCount(); i++) {
             FieldDescriptorProto field = type.getField(i);
-            String meaning = comments.getOrDefault(
-                    List.of(MESSAGES, index, DescriptorProto.FIELD_FIELD_NUMBER, i), "");
+            String meaning = comments.getOrDefault(List.of(MESSAGES, index, DescriptorProto.FIELD_FIELD_NUMBER, i), "");
             fields.add(new Field(field.getName(), type(type, field), ApiRules.of(field), cell(meaning)));
         }
         return new Message(
@@ -130,11 +131,10 @@ final class ApiReference {
     }
 
     private static String type(DescriptorProto message, FieldDescriptorProto field) {
-        String name =
-                switch (field.getType()) {
-                    case TYPE_MESSAGE, TYPE_ENUM -> linked(field.getTypeName());
-                    default -> field.getType().name().substring("TYPE_".length()).toLowerCase(Locale.ROOT);
-                };
+        String name = switch (field.getType()) {
+            case TYPE_MESSAGE, TYPE_ENUM -> linked(field.getTypeName());
+            default -> field.getType().name().substring("TYPE_".length()).toLowerCase(Locale.ROOT);
+        };
         if (field.getLabel() == FieldDescriptorProto.Label.LABEL_REPEATED) {
             return "list of " + name;
         }
@@ -142,7 +142,8 @@ final class ApiReference {
             return "optional " + name;
         }
         return field.hasOneofIndex()
-                ? name + ", or another of " + message.getOneofDecl(field.getOneofIndex()).getName()
+                ? name + ", or another of "
+                        + message.getOneofDecl(field.getOneofIndex()).getName()
                 : name;
     }
 
@@ -228,7 +229,9 @@ final class ApiReference {
         return file.getSourceCodeInfo().getLocationList().stream()
                 .filter(Location::hasLeadingComments)
                 .collect(Collectors.toMap(
-                        Location::getPathList, location -> comment(location.getLeadingComments()), (one, other) -> one));
+                        Location::getPathList,
+                        location -> comment(location.getLeadingComments()),
+                        (one, other) -> one));
     }
 
     private static String comment(String text) {

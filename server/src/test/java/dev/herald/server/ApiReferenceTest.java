@@ -43,17 +43,15 @@ class ApiReferenceTest {
                         .filter(line -> line.startsWith("#"))
                         .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT)))
                 .doesNotHaveDuplicates()
-                .containsAll(LINK.matcher(page)
-                        .results()
-                        .map(link -> link.group(1))
-                        .toList());
+                .containsAll(
+                        LINK.matcher(page).results().map(link -> link.group(1)).toList());
     }
 
     private FileDescriptorSet contract() throws IOException {
         Path image = folder.resolve("contract.binpb");
         ProcessBuilder build = new ProcessBuilder(BufCurl.program().toString(), "build", "-o", image.toString());
-        Finished built =
-                HeraldProcess.finish(build.directory(HeraldProcess.root().resolve("proto").toFile()));
+        Finished built = HeraldProcess.finish(
+                build.directory(HeraldProcess.root().resolve("proto").toFile()));
         assertThat(built.exitCode()).as(built.err()).isZero();
         ExtensionRegistry rules = ExtensionRegistry.newInstance();
         ValidateProto.registerAllExtensions(rules);

@@ -6,6 +6,7 @@ import dev.herald.server.badinput.BadInput.Place;
 import dev.herald.server.testing.RawCall.Answer;
 import io.grpc.Status;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -21,8 +22,10 @@ class BadInputTest {
     private static final Map<Place, Scene> SCENES = new EnumMap<>(Place.class);
 
     @AfterAll
-    static void close() {
-        SCENES.values().forEach(Scene::close);
+    static void close() throws SQLException {
+        for (Scene scene : SCENES.values()) {
+            scene.close();
+        }
     }
 
     @Test

@@ -28,6 +28,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -56,6 +61,7 @@ final class Scene implements AutoCloseable {
     private final HeraldFixture herald;
     private final ManagedChannel channel;
     private final AtomicLong ids = new AtomicLong(1_000);
+    private final Connection behind;
     private String remembered = "";
     private int mailsBefore;
     private int commandsBefore;
@@ -63,6 +69,11 @@ final class Scene implements AutoCloseable {
     private Scene(HeraldFixture herald) {
         this.herald = herald;
         this.channel = herald.channel();
+        try {
+            this.behind = DriverManager.getConnection(herald.url());
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static Scene at(BadInput.Place place) {
@@ -121,12 +132,16 @@ final class Scene implements AutoCloseable {
     }
 
     /** What stands in the database. */
-    String written() {
-        return Rows.texts(herald.url(), WRITTEN).get(0);
+    String written() throws SQLException {
+        try (Statement statement = behind.createStatement();
+                ResultSet row = statement.executeQuery(WRITTEN)) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     /** Notes what stands there, when everything is prepared for a call. */
-    void remember() {
+    void remember() throws SQLException {
         remembered = written();
     }
 
@@ -171,7 +186,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** A session of its own course, with one student of its own; its id, which is everybody's. */
-    long newSession(Instant start, Instant end) {
+    long newSession(Instant start, Instant end) throws SQLException {
         long id = newId();
         require(upsert(User.newBuilder(HeraldFixture.user(id, "s" + id + "@campus.example"))));
         require(upsert(Course.newBuilder(HeraldFixture.course()).setCourseId(id)));
@@ -181,7 +196,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** The token of a session's only notification, generated now. */
-    String tokenOf(long session) {
+    String tokenOf(long session) throws SQLException {
         require(generate(session));
         remember();
         return Rows.token(herald, emailOf(session));
@@ -288,7 +303,8 @@ final class Scene implements AutoCloseable {
 
     /** Looks once more at everything the table has left behind. */
     @Override
-    public void close() {
+    public void close() throws SQLException {
+        behind.close();
         herald.close();
         assertThat(LeakScan.leakingRows(herald.url())).isEmpty();
     }

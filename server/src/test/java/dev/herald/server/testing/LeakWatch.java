@@ -53,8 +53,7 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
             found.add(leak);
         }
         if (!found.isEmpty() && !testClass.isAnnotationPresent(LeaksOnPurpose.class)) {
-            throw new AssertionError(
-                    "told while " + testClass.getSimpleName() + " ran:\n" + String.join("\n", found));
+            throw new AssertionError("told while " + testClass.getSimpleName() + " ran:\n" + String.join("\n", found));
         }
     }
 
