@@ -45,7 +45,6 @@ class RequestFuzzTest {
      * them, where they have annotated types.
      */
     private static final class Running {
-        static final AutoCloseable NETWORK = BugDetectors.allowNetworkConnections();
         static final HeraldFixture HERALD = HeraldFixture.start(Map.of("DELIVERY", "off"));
         static final ManagedChannel CHANNEL = HERALD.channel();
 
@@ -59,15 +58,15 @@ class RequestFuzzTest {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         Running.HERALD.close();
-        Running.NETWORK.close();
     }
 
     /** A line with the method's name, and behind it the message. Any other line names a method too: some. */
     @MethodSource
     @FuzzTest(maxDuration = "2m")
     void call(byte[] input) {
+        BugDetectors.allowNetworkConnections();
         int end = 0;
         while (end < input.length && input[end] != '\n') {
             end++;
@@ -79,7 +78,14 @@ class RequestFuzzTest {
                 method,
                 RawCall.authorization("Bearer " + HeraldFixture.bearer(Role.ADMIN)),
                 List.of(message));
-        EveryMethodTest.assertPromised(answer, method + " " + Arrays.toString(message));
+        if (!isAskedToCalmDown(answer)) {
+            EveryMethodTest.assertPromised(answer, method + " " + Arrays.toString(message));
+        }
+    }
+
+    /** Thousands of bad calls a second over one connection are too many, which the transport says without our help. */
+    private static boolean isAskedToCalmDown(Answer answer) {
+        return String.valueOf(answer.status().getDescription()).contains("ENHANCE_YOUR_CALM");
     }
 
     static Stream<Arguments> call() {
