@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herald.server.testing.HeraldProcess;
 import dev.herald.server.testing.HeraldProcess.Finished;
+import dev.herald.server.testing.LeakScan;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ class DemoIT {
         Finished demo = HeraldProcess.run(
                 Map.of(), List.of("-Djava.io.tmpdir=" + folder, "-XX:TieredStopAtLevel=1"), List.of("demo"));
         assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
+        assertThat(LeakScan.leakingLines(demo.out() + demo.err())).isEmpty();
         Path mails = mailFolder(demo.out());
         assertThat(recipients(mails)).hasSize(200);
         assertThat(processesWorkingIn(folder)).isEmpty();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.herald.client.HeraldClient;
 import dev.herald.client.ServiceCallException;
+import dev.herald.server.testing.DatabaseDump;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.MemorySpans;
 import dev.herald.server.testing.RawCall;
@@ -239,19 +240,7 @@ class PrivacyTest {
     }
 
     private static List<String> dump() {
-        List<String> rows = new ArrayList<>();
-        for (String table : Rows.texts(herald.url(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
-            String columns = String.join(
-                    ", ",
-                    Rows.texts(
-                            herald.url(),
-                            "SELECT CASE data_type WHEN 'bytea' THEN 'encode(' || column_name || ', ''escape'')'"
-                                    + " ELSE column_name || '::text' END FROM information_schema.columns"
-                                    + " WHERE table_schema = 'public' AND table_name = '" + table + "'"));
-            rows.addAll(Rows.texts(
-                    herald.url(), "SELECT '" + table + "|' || concat_ws('|', " + columns + ") FROM " + table));
-        }
-        return rows;
+        return DatabaseDump.of(herald.url());
     }
 
     /** The addresses in a text, but for the server's own. */

@@ -52,7 +52,7 @@ class MimeReadBackTest {
         assertThat(latin1(wire.copy())).isEqualTo(doubled).doesNotContain("\r\n.\r\n");
     }
 
-    private static void assertSound(byte[] octets) {
+    static void assertSound(byte[] octets) {
         String wire = latin1(octets);
         assertThat(wire).endsWith("--\r\n").matches("(?s)[\\x09\\x0A\\x0D\\x20-\\x7E]*");
         assertThat(wire.replace("\r\n", "")).doesNotContain("\r", "\n");
@@ -61,7 +61,7 @@ class MimeReadBackTest {
                 .hasSize(3);
     }
 
-    private static void assertReadByJakarta(EmailMessage mail, byte[] octets) throws Exception {
+    static void assertReadByJakarta(EmailMessage mail, byte[] octets) throws Exception {
         MimeMessage read = new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(octets));
         assertThat(read.getSubject()).isEqualTo(mail.subject());
         assertThat(read.getMessageID()).isEqualTo("<12.1@example.org>");
@@ -74,7 +74,7 @@ class MimeReadBackTest {
         assertThat(parts.getBodyPart(1).getContent()).isEqualTo(canonical(mail.html()));
     }
 
-    private static void assertReadByMime4j(EmailMessage mail, byte[] octets) throws Exception {
+    static void assertReadByMime4j(EmailMessage mail, byte[] octets) throws Exception {
         DefaultMessageBuilder builder = new DefaultMessageBuilder();
         builder.setMimeEntityConfig(MimeConfig.PERMISSIVE);
         Message read = builder.parseMessage(new ByteArrayInputStream(octets));
@@ -154,7 +154,7 @@ class MimeReadBackTest {
                 .filter(text -> HeaderText.fault(text).isEmpty());
     }
 
-    private static EmailMessage mail(String text, String html, String subject, String name) {
+    static EmailMessage mail(String text, String html, String subject, String name) {
         return new EmailMessage(
                 "12.1@example.org",
                 Mailbox.parse("Herald <no-reply@example.org>"),

@@ -197,7 +197,7 @@ class EveryMethodTest {
         return RawCall.toItsEnd(channel, method, admin(), List.of(request));
     }
 
-    private static void assertPromised(Answer answer, Object request) {
+    static void assertPromised(Answer answer, Object request) {
         String said = answer.status() + " to " + cut(request);
         assertThat(PROMISED).as(said).contains(answer.code());
         if (answer.code() == Status.Code.OK) {

@@ -163,9 +163,11 @@ public final class HeraldProcess implements AutoCloseable {
         exitCode(process);
     }
 
+    /** Whatever it said, there is nothing in it that a log may not hold. */
     @Override
     public void close() {
         kill();
+        assertThat(LeakScan.leakingLines(output())).as("lines that leak").isEmpty();
     }
 
     private void readOutput() {

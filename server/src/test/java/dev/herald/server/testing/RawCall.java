@@ -93,6 +93,12 @@ public final class RawCall {
         return call(channel, CallOptions.DEFAULT.withCompression("gzip"), method, headers, messages, false);
     }
 
+    /** The same with options of one's own, such as a deadline or an encoding the channel knows. */
+    public static Answer with(
+            CallOptions options, Channel channel, String method, Metadata headers, List<byte[]> messages) {
+        return call(channel, options, method, headers, messages, false);
+    }
+
     /** The same, done when the first message comes: for streams that have no end. */
     public static Answer toItsFirstAnswer(Channel channel, String method, Metadata headers, List<byte[]> messages) {
         return call(channel, CallOptions.DEFAULT, method, headers, messages, true);
