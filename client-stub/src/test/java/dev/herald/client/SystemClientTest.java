@@ -131,8 +131,7 @@ class SystemClientTest {
             answer(
                     answer,
                     CheckConfigurationResponse.newBuilder()
-                            .addChecks(
-                                    ConfigurationCheck.newBuilder().setOutcome(CheckOutcome.CHECK_OUTCOME_FAILED))
+                            .addChecks(ConfigurationCheck.newBuilder().setOutcome(CheckOutcome.CHECK_OUTCOME_FAILED))
                             .build());
         }
 
