@@ -97,8 +97,8 @@ class ReadmeIT {
         assertThat(settings).containsEntry("EMAIL_HOST", "localhost").containsEntry("EMAIL_PORT", "1025");
         settings.put("EMAIL_PORT", Integer.toString(relay.port()));
         settings.put("GRPC_PORT", "0");
-        settings.put("TEST_EMAIL_ALLOWED", "campus.example");
         settings.put("DATABASE_URL", TestDatabase.newDatabase());
+        settings.put("TEST_EMAIL_ALLOWED", "campus.example");
         return settings;
     }
 

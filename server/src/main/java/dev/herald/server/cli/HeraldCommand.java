@@ -70,11 +70,20 @@ public final class HeraldCommand implements Runnable {
 
     /** Runs a command line in this process's surroundings; its exit code. */
     public static int run(String... arguments) {
-        return run(Console.ofProcess(), arguments);
+        return line().execute(arguments);
     }
 
     /** The same in given ones. */
     public static int run(Console console, String... arguments) {
+        return line(console).execute(arguments);
+    }
+
+    /** The command line, ready to take arguments. */
+    static CommandLine line() {
+        return line(Console.ofProcess());
+    }
+
+    private static CommandLine line(Console console) {
         CommandLine line = new CommandLine(new HeraldCommand());
         line.setOut(console.out());
         line.setErr(console.err());
@@ -89,7 +98,7 @@ public final class HeraldCommand implements Runnable {
         line.setParameterExceptionHandler(HeraldCommand::explain);
         line.setExecutionStrategy(HeraldCommand::execute);
         line.getSubcommands().values().forEach(command -> prepare(command, console));
-        return line.execute(arguments);
+        return line;
     }
 
     private static void prepare(CommandLine command, Console console) {
