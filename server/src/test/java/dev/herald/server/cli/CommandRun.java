@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.herald.server.cli.terminal.Console;
 import dev.herald.server.testing.HeraldFixture;
+import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,20 +22,18 @@ public record CommandRun(int exitCode, String out, String err) {
         return of(environment, in, Ansi.OFF, arguments);
     }
 
-    /** The same with colours or without. */
+    /** The same with colours or without. What is never flushed is lost, as when a process ends. */
     public static CommandRun of(Map<String, String> environment, String in, Ansi colours, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Console console = new Console(
                 environment,
                 new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                new PrintWriter(out),
-                new PrintWriter(err),
+                new PrintWriter(new BufferedWriter(out), true),
+                new PrintWriter(new BufferedWriter(err), true),
                 false,
                 colours);
         int exitCode = HeraldCommand.run(console, arguments);
-        console.out().flush();
-        console.err().flush();
         return new CommandRun(exitCode, out.toString(), err.toString());
     }
 

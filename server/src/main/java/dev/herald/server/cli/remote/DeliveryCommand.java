@@ -48,9 +48,7 @@ public final class DeliveryCommand extends RemoteCommand {
                 ended = follow(herald, progress);
             }
         }
-        if (!server.json) {
-            answer(last, text(last));
-        }
+        tell(text(last));
         return last.getFailed() == 0 ? 0 : 1;
     }
 
@@ -74,9 +72,7 @@ public final class DeliveryCommand extends RemoteCommand {
         last = state;
         heard++;
         progress.at((long) state.getSent() + state.getFailed(), state.getTotal());
-        if (server.json) {
-            answer(state, "");
-        }
+        answer(state);
     }
 
     private String text(SessionDelivery state) {

@@ -74,7 +74,7 @@ public final class ListCommand extends RemoteCommand {
             sizes.got(page.getNotificationsCount());
             request.setPageToken(page.getNextPageToken());
         } while (sizes.more() && !request.getPageToken().isEmpty());
-        if (!request.getPageToken().isEmpty()) {
+        if (!server.json && !request.getPageToken().isEmpty()) {
             console().err().println("there are more: --limit " + limit + " ended the list");
         }
         return 0;

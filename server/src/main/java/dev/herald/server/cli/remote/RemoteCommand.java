@@ -78,8 +78,29 @@ public abstract class RemoteCommand implements Callable<Integer> {
 
     /** Prints an answer: for people the text, which may have several lines. */
     final void answer(Message answer, Object text) {
-        String shown = server.json ? Json.line(answer) : text.toString().stripTrailing();
-        console().out().println(shown);
+        if (server.json) {
+            answer(answer);
+        } else {
+            tell(text);
+        }
+    }
+
+    /** Prints an answer with --json; what people get to see of it comes later. */
+    final void answer(Message answer) {
+        if (server.json) {
+            print(Json.line(answer));
+        }
+    }
+
+    /** Prints what people get to see of the answers so far; nothing with --json. */
+    final void tell(Object text) {
+        if (!server.json) {
+            print(text.toString().stripTrailing());
+        }
+    }
+
+    private void print(String text) {
+        console().out().println(text);
         console().out().flush();
     }
 

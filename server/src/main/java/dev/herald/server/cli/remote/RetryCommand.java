@@ -88,9 +88,7 @@ public final class RetryCommand extends RemoteCommand {
                 byIds(herald, tally, progress);
             }
         }
-        if (!server.json) {
-            console().out().println(text(tally));
-        }
+        tell(text(tally));
         return tally.isFailure() ? 1 : 0;
     }
 
@@ -118,9 +116,7 @@ public final class RetryCommand extends RemoteCommand {
     private RetryFailedNotificationsResponse call(
             HeraldClient herald, RetryFailedNotificationsRequest.Builder request) {
         RetryFailedNotificationsResponse response = herald.notifications().retryFailed(request.build());
-        if (server.json) {
-            answer(response, "");
-        }
+        answer(response);
         return response;
     }
 
@@ -149,7 +145,7 @@ public final class RetryCommand extends RemoteCommand {
         if (tally.isEmpty()) {
             return "no failed notification matches";
         }
-        return ids.isEmpty() ? table.toString().stripTrailing() : table + "\n" + outcomes(tally);
+        return ids.isEmpty() ? table.toString() : table + "\n" + outcomes(tally);
     }
 
     private String outcomes(RetryTally tally) {
@@ -157,6 +153,6 @@ public final class RetryCommand extends RemoteCommand {
         for (RetryResult result : tally.ofIds()) {
             table.row(result.getEmailId(), EnumWords.word(result.getOutcome(), "RETRY_OUTCOME_"));
         }
-        return table.toString().stripTrailing();
+        return table.toString();
     }
 }

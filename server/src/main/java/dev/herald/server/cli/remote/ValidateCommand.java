@@ -38,19 +38,14 @@ public final class ValidateCommand extends RemoteCommand {
         for (String token : tokens) {
             ValidateTokenResponse verdict = herald.tokens().validate(token);
             allValid &= verdict.getValid();
-            show(verdict, table);
+            answer(verdict);
+            row(table, verdict);
         }
-        if (!server.json) {
-            console().out().print(table);
-        }
+        tell(table);
         return allValid ? 0 : 1;
     }
 
-    private void show(ValidateTokenResponse verdict, Table table) {
-        if (server.json) {
-            answer(verdict, "");
-            return;
-        }
+    private static void row(Table table, ValidateTokenResponse verdict) {
         boolean valid = verdict.getValid();
         table.row(
                 table.text(valid ? "yes" : "no", valid ? Style.fg_green : Style.fg_red),
