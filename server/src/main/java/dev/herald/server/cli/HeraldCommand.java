@@ -110,7 +110,7 @@ public final class HeraldCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command; herald --help lists them");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
     }
 
     /** A call that fails is told by its command, in a sentence; no library needs to. */
@@ -121,12 +121,15 @@ public final class HeraldCommand implements Runnable {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** What is wrong, and for a command where its options are told; they are too many to print unasked. */
+    /** What is wrong, and where to look: the commands, or the help of one, whose options are too many to print unasked. */
     private static int explain(CommandLine.ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
         PrintWriter err = command.getErr();
         err.println(command.getColorScheme().errorText(message(wrong)));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+        if (command.getParent() == null) {
+            command.usage(err, command.getColorScheme());
+        } else {
             err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         }
         return CommandLine.ExitCode.USAGE;

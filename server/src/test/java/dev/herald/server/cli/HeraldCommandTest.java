@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,15 @@ class HeraldCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err().lines()).hasSize(2).last().isEqualTo("See: herald list --help");
-        assertThat(run().exitCode()).isEqualTo(2);
-        assertThat(run("lst").err()).contains("list");
+    }
+
+    @Test
+    void command_unknownOrNone_isWrongUsageAndAllAreListed() {
+        assertThat(run("lst").err()).contains("Did you mean: herald list");
+        for (CommandRun run : List.of(run("lst"), run())) {
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err()).contains("Usage: herald", "  send-test ");
+        }
     }
 
     @Test
