@@ -130,7 +130,7 @@ public final class HeraldCommand implements Runnable {
         if (command.getParent() == null) {
             command.usage(err, command.getColorScheme());
         } else {
-            err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+            err.println("Usage: " + command.getCommandSpec().qualifiedName() + " --help tells all options");
         }
         return CommandLine.ExitCode.USAGE;
     }

@@ -43,7 +43,7 @@ class HeraldCommandTest {
         CommandRun run = run("list", "--limit", "many");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err().lines()).hasSize(2).last().isEqualTo("See: herald list --help");
+        assertThat(run.err().lines()).hasSize(2).last().asString().startsWith("Usage: herald list --help");
     }
 
     @Test
