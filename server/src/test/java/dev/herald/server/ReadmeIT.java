@@ -149,7 +149,9 @@ class ReadmeIT {
 
     /** With a word of any kind wherever the document has an ellipsis. */
     private static String pattern(String expected) {
-        return Arrays.stream(oneSpaced(expected).split("…", -1)).map(Pattern::quote).collect(Collectors.joining("\\S+"));
+        return Arrays.stream(oneSpaced(expected).split("…", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("\\S+"));
     }
 
     /** The answer with an ellipsis wherever the document has one. */

@@ -13,6 +13,7 @@ import dev.herald.v1.ListAuditEntriesResponse;
 import dev.herald.v1.SendTestEmailRequest;
 import dev.herald.v1.SendTestEmailResponse;
 import dev.herald.v1.SystemServiceGrpc.SystemServiceImplBase;
+import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -27,6 +28,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -45,16 +47,18 @@ final class FakeSystem extends SystemServiceImplBase implements AutoCloseable {
     volatile boolean silent;
     private final Server server;
 
-    private FakeSystem(ServerCredentials credentials) throws IOException {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials)
+    private FakeSystem(ServerCredentials credentials, BindableService... others) throws IOException {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials)
                 .addService(this)
-                .intercept(new Recorder())
-                .build()
-                .start();
+                .intercept(new Recorder());
+        List.of(others).forEach(builder::addService);
+        server = builder.build().start();
     }
 
-    static FakeSystem start() throws IOException {
-        return new FakeSystem(InsecureServerCredentials.create());
+    /** One with further services. */
+    static FakeSystem start(BindableService... others) throws IOException {
+        return new FakeSystem(InsecureServerCredentials.create(), others);
     }
 
     static FakeSystem start(ServerCredentials credentials) throws IOException {

@@ -8,7 +8,9 @@ import dev.herald.server.cli.CommandRun;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
 import dev.herald.v1.SessionDelivery;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,18 @@ class NotificationCommandsTest {
         assertThat(run.row("4711")).containsExactly("4711", "not_found");
         assertThat(herald.awaitDelivery(SESSION_ID).getSent()).isEqualTo(5);
         assertThat(run("retry", Long.toString(failed)).exitCode()).as("skipped").isEqualTo(1);
+    }
+
+    @Test
+    void retry_moreIdsThanACallTakes_callsAgain() {
+        List<String> ids =
+                LongStream.range(100_000, 101_500).mapToObj(Long::toString).toList();
+        List<String> arguments = new ArrayList<>(List.of("retry", "--json", "--dry-run"));
+        arguments.addAll(ids);
+        List<JsonObject> answers = run(arguments.toArray(String[]::new)).answers();
+        assertThat(answers)
+                .extracting(answer -> answer.getAsJsonArray("results").size())
+                .containsExactly(1_000, 500);
     }
 
     @Test
