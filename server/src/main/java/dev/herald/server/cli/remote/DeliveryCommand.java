@@ -8,6 +8,7 @@ import dev.herald.server.cli.terminal.Table;
 import dev.herald.server.rpc.Role;
 import dev.herald.v1.SessionDelivery;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Parameters;
                         + " failed.",
         footer = {"", "Example: herald delivery 42 --watch"})
 public final class DeliveryCommand extends RemoteCommand {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @Parameters(paramLabel = "SESSION_ID", description = "the session")
     long session;
 
@@ -28,7 +31,8 @@ public final class DeliveryCommand extends RemoteCommand {
     boolean watch;
 
     private SessionDelivery last = SessionDelivery.getDefaultInstance();
-    private long heard;
+    private boolean heard;
+    private long heardAt;
 
     @Override
     Role role() {
@@ -52,16 +56,19 @@ public final class DeliveryCommand extends RemoteCommand {
         return last.getFailed() == 0 ? 0 : 1;
     }
 
-    /** Whether it came to its end. A stream that broke is to be opened anew, unless nothing came of it at all. */
+    /**
+     * Whether it came to its end. A stream that broke is to be opened anew, while a server that was heard of may be starting again.
+     * The calls' own pauses keep that from being busy.
+     */
     private boolean follow(HeraldClient herald, Progress progress) {
-        long before = heard;
         try (ResponseStream<SessionDelivery> states = herald.notifications().watchSessionDelivery(session)) {
             while (states.hasNext()) {
                 tell(states.next(), progress);
             }
             return true;
         } catch (ServiceCallException e) {
-            if (e.code() != Status.Code.UNAVAILABLE || heard == before) {
+            boolean lately = heard && System.nanoTime() - heardAt < PATIENCE.toNanos();
+            if (e.code() != Status.Code.UNAVAILABLE || !lately) {
                 throw e;
             }
             return false;
@@ -70,7 +77,8 @@ public final class DeliveryCommand extends RemoteCommand {
 
     private void tell(SessionDelivery state, Progress progress) {
         last = state;
-        heard++;
+        heard = true;
+        heardAt = System.nanoTime();
         progress.at((long) state.getSent() + state.getFailed(), state.getTotal());
         answer(state);
     }

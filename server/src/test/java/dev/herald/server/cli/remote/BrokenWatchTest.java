@@ -30,7 +30,7 @@ class BrokenWatchTest {
     }
 
     @Test
-    void deliveryWatch_nothingComesAnyMore_fails() throws IOException {
+    void deliveryWatch_nothingEverComes_fails() throws IOException {
         try (FakeSystem system = FakeSystem.start(new Breaking(0))) {
             CommandRun run = CommandRun.beside(system.port(), "delivery", "42", "--watch");
             assertThat(run.exitCode()).isEqualTo(1);
