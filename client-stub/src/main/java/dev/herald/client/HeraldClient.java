@@ -22,6 +22,7 @@ public final class HeraldClient implements AutoCloseable {
     private final NotificationClient notifications;
     private final TokenClient tokens;
     private final DirectoryClient directory;
+    private final SystemClient system;
 
     HeraldClient(ManagedChannel connection, Channel channel) {
         this.connection = connection;
@@ -29,6 +30,7 @@ public final class HeraldClient implements AutoCloseable {
         this.notifications = new NotificationClient(channel);
         this.tokens = new TokenClient(channel);
         this.directory = new DirectoryClient(channel);
+        this.system = new SystemClient(channel);
     }
 
     /**
@@ -54,6 +56,11 @@ public final class HeraldClient implements AutoCloseable {
     /** Feeds and prunes Herald's copy of courses, users, students and sessions. */
     public DirectoryClient directory() {
         return directory;
+    }
+
+    /** Watches over Herald itself: for whoever runs it. */
+    public SystemClient system() {
+        return system;
     }
 
     /** The channel with this client's credentials, deadlines and retries, for stubs of services that have no client here. */

@@ -6,6 +6,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class HeraldClientBuilder {
 
     private final String target;
     private final TlsFiles tls = new TlsFiles();
+    private @Nullable String serverName;
     private boolean plaintext;
     private boolean insecureCredentials;
     private @Nullable Supplier<String> bearerToken;
@@ -59,6 +61,12 @@ public final class HeraldClientBuilder {
     public HeraldClientBuilder clientCertificate(Path chain, Path privateKey) {
         plaintext = false;
         tls.present(chain, privateKey);
+        return this;
+    }
+
+    /** The name that the server's certificate must be for, where that isn't the target's: behind a tunnel, for example. */
+    public HeraldClientBuilder serverName(String name) {
+        serverName = name;
         return this;
     }
 
@@ -102,13 +110,16 @@ public final class HeraldClientBuilder {
      */
     public HeraldClient build() {
         refuseExposedToken();
-        ManagedChannel connection = Grpc.newChannelBuilder(target, channelCredentials())
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target, channelCredentials())
                 .disableServiceConfigLookUp()
                 .defaultServiceConfig(RetryPolicy.serviceConfig())
                 .enableRetry()
                 .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-                .keepAliveWithoutCalls(false)
-                .build();
+                .keepAliveWithoutCalls(false);
+        if (serverName != null) {
+            builder.overrideAuthority(serverName);
+        }
+        ManagedChannel connection = builder.build();
         return new HeraldClient(connection, ClientInterceptors.intercept(connection, interceptors()));
     }
 

@@ -75,7 +75,15 @@ public final class NotificationClient {
      * ServiceCallException} at any element; page_size is the size of those pages.
      */
     public Stream<Notification> list(ListNotificationsRequest request) {
-        return NotificationPages.stream(request, this::listPage);
+        return Pages.stream(request, this::page);
+    }
+
+    private Pages.Page<ListNotificationsRequest, Notification> page(ListNotificationsRequest request) {
+        ListNotificationsResponse response = listPage(request);
+        String token = response.getNextPageToken();
+        return new Pages.Page<>(
+                response.getNotificationsList(),
+                token.isEmpty() ? null : request.toBuilder().setPageToken(token).build());
     }
 
     /** One page of them. */

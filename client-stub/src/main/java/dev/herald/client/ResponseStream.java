@@ -3,6 +3,7 @@ package dev.herald.client;
 import io.grpc.stub.BlockingClientCall;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of a streaming call, as they come. {@link #hasNext} waits for the next one and throws {@link
@@ -13,22 +14,31 @@ import java.util.NoSuchElementException;
  */
 public final class ResponseStream<T> implements Iterator<T>, AutoCloseable {
     private final BlockingClientCall<?, T> call;
+    private @Nullable T next;
+    private boolean ended;
 
     ResponseStream(BlockingClientCall<?, T> call) {
         this.call = call;
     }
 
+    /** Reads ahead: the call's own hasNext would throw for an error that comes right behind an answer, and lose the answer. */
     @Override
     public boolean hasNext() {
-        return Calls.stream(call::hasNext);
+        if (next == null && !ended) {
+            next = Calls.stream(call::read);
+            ended = next == null;
+        }
+        return next != null;
     }
 
     @Override
     public T next() {
-        if (!hasNext()) {
+        if (!hasNext() || next == null) {
             throw new NoSuchElementException();
         }
-        return Calls.stream(call::read);
+        T answer = next;
+        next = null;
+        return answer;
     }
 
     /** Cancels the call unless it has ended. */

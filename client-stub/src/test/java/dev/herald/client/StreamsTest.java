@@ -67,6 +67,28 @@ class StreamsTest {
     }
 
     @Test
+    void watch_brokenRightBehindAnAnswer_givesTheAnswerFirst() throws IOException {
+        var breaking = new NotificationServiceImplBase() {
+            @Override
+            public void watchSessionDelivery(
+                    WatchSessionDeliveryRequest request, StreamObserver<SessionDelivery> answers) {
+                answers.onNext(SessionDelivery.newBuilder().setPending(1).build());
+                answers.onError(Status.UNAVAILABLE.asRuntimeException());
+            }
+        };
+        try (FakeHerald herald = FakeHerald.running(breaking);
+                HeraldClient client = herald.client().build()) {
+            for (int i = 0; i < 300; i++) {
+                try (ResponseStream<SessionDelivery> states =
+                        client.notifications().watchSessionDelivery(1)) {
+                    assertThat(states.next().getPending()).isEqualTo(1);
+                    assertThatThrownBy(states::hasNext).isInstanceOf(ServiceCallException.class);
+                }
+            }
+        }
+    }
+
+    @Test
     void watch_unknownSession_throwsTheReason() throws IOException {
         try (FakeHerald herald = FakeHerald.running(new Countdown());
                 HeraldClient client = herald.client().build();

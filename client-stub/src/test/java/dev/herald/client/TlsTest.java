@@ -56,6 +56,25 @@ class TlsTest {
     }
 
     @Test
+    void call_throughATunnel_isTakenWhenTheServersNameIsGiven() throws IOException {
+        try (FakeHerald herald = FakeHerald.running(serverCredentials().build(), new Deleting())) {
+            // The certificate is for 127.0.0.1 alone.
+            String tunnel = herald.target().replace("127.0.0.1", "localhost");
+            try (HeraldClient told = HeraldClient.builder(tunnel)
+                            .tls(server.certificate())
+                            .serverName("127.0.0.1")
+                            .build();
+                    HeraldClient untold = HeraldClient.builder(tunnel)
+                            .tls(server.certificate())
+                            .build()) {
+                told.directory().deleteSession(42);
+
+                assertThatThrownBy(() -> untold.directory().deleteSession(42)).satisfies(TlsTest::isUnavailable);
+            }
+        }
+    }
+
+    @Test
     void call_serverAsksForACertificate_isTakenWithItAndRefusedWithout() throws IOException {
         TlsServerCredentials.Builder mutual = serverCredentials()
                 .trustManager(caller.certificate().toFile())

@@ -119,6 +119,8 @@ class ArchitectureTest {
                         Set.of("persistence", "token", "delivery", "directory", "request", "notification")),
                 home("org.subethamail", Set.of("cli.demo")),
                 home("picocli", Set.of("cli")),
+                home("org.jline", Set.of("cli.terminal")),
+                home("me.tongfei", Set.of("cli.terminal")),
                 home("ch.qos.logback", Set.of("cli", "telemetry")),
                 home("com.sun.net.httpserver", Set.of("telemetry")),
                 home("io.micrometer.prometheusmetrics", Set.of("telemetry")),

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,10 +24,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Prints a bearer token for a caller and nothing else. Needs AUTH_JWT_SECRET, or its _FILE.")
 final class CallerTokenCommand implements Callable<Integer> {
-    private static final Pattern LIFE = Pattern.compile("(?<number>[1-9][0-9]{0,5})(?<unit>[smhd])");
-    private static final Map<String, Duration> UNITS = Map.of(
-            "s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
-
     @Spec
     CommandSpec spec;
 
@@ -52,7 +46,7 @@ final class CallerTokenCommand implements Callable<Integer> {
             defaultValue = "1h",
             paramLabel = "TIME",
             description = "how long it is good, such as 30s, 15m, 1h or 7d (${DEFAULT-VALUE})")
-    String expiresIn;
+    Duration expiresIn;
 
     @Override
     public Integer call() {
@@ -60,18 +54,9 @@ final class CallerTokenCommand implements Callable<Integer> {
         SettingsReader settings = Settings.load(Map.of());
         Optional<Secret> key = RpcConfig.callerKey(settings);
         settings.check();
-        String token = new CallerTokens(key.orElseThrow(), Clock.systemUTC()).issue(subject, Set.of(named), life());
+        String token = new CallerTokens(key.orElseThrow(), Clock.systemUTC()).issue(subject, Set.of(named), expiresIn);
         spec.commandLine().getOut().println(token);
         return 0;
-    }
-
-    private Duration life() {
-        Matcher matcher = LIFE.matcher(expiresIn);
-        if (!matcher.matches()) {
-            throw wrong("--expires-in: a number with s, m, h or d, such as 1h");
-        }
-        return UNITS.getOrDefault(matcher.group("unit"), Duration.ZERO)
-                .multipliedBy(Long.parseLong(matcher.group("number")));
     }
 
     private CommandLine.ParameterException wrong(String what) {

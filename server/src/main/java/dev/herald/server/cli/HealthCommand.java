@@ -1,5 +1,6 @@
 package dev.herald.server.cli;
 
+import dev.herald.server.cli.remote.OwnCertificate;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.rpc.RpcConfig;
@@ -13,15 +14,8 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.io.File;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +35,7 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
     CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException, GeneralSecurityException {
+    public Integer call() throws IOException {
         SettingsReader settings = Settings.load(SettingFlags.given(spec));
         String host = settings.text("GRPC_HOST", "127.0.0.1");
         int port = settings.integer("GRPC_PORT", 9090, 1, 65_535);
@@ -68,8 +62,7 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
     }
 
     /** The server's own certificate is the one to trust, whatever name it is for; and to show, where one is asked for. */
-    private static ManagedChannel channel(String host, int port, Optional<TlsFiles> tls)
-            throws IOException, GeneralSecurityException {
+    private static ManagedChannel channel(String host, int port, Optional<TlsFiles> tls) throws IOException {
         if (tls.isEmpty()) {
             return Grpc.newChannelBuilderForAddress(host, port, InsecureChannelCredentials.create())
                     .build();
@@ -81,22 +74,7 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
             credentials.keyManager(certificate, tls.get().key().toFile());
         }
         return Grpc.newChannelBuilderForAddress(host, port, credentials.build())
-                .overrideAuthority(nameIn(certificate).orElse(host))
+                .overrideAuthority(OwnCertificate.nameIn(certificate.toPath()).orElse(host))
                 .build();
-    }
-
-    /** The first name or address a certificate is for (RFC 5280, subjectAltName). */
-    private static Optional<String> nameIn(File file) throws IOException, GeneralSecurityException {
-        try (InputStream content = new FileInputStream(file)) {
-            X509Certificate certificate =
-                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(content);
-            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            return names == null
-                    ? Optional.empty()
-                    : names.stream()
-                            .filter(name -> name.get(1) instanceof String)
-                            .map(name -> (String) name.get(1))
-                            .findFirst();
-        }
     }
 }

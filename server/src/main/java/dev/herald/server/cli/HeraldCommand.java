@@ -1,6 +1,30 @@
 package dev.herald.server.cli;
 
+import dev.herald.server.cli.remote.AuditCommand;
+import dev.herald.server.cli.remote.CancelCommand;
+import dev.herald.server.cli.remote.CheckCommand;
+import dev.herald.server.cli.remote.DeleteCommand;
+import dev.herald.server.cli.remote.DeliveryCommand;
+import dev.herald.server.cli.remote.GenerateCommand;
+import dev.herald.server.cli.remote.ImportCommand;
+import dev.herald.server.cli.remote.ListCommand;
+import dev.herald.server.cli.remote.PauseCommand;
+import dev.herald.server.cli.remote.PreviewCommand;
+import dev.herald.server.cli.remote.RemoteCommand;
+import dev.herald.server.cli.remote.ResumeCommand;
+import dev.herald.server.cli.remote.RetryCommand;
+import dev.herald.server.cli.remote.RevokeCommand;
+import dev.herald.server.cli.remote.SendTestCommand;
+import dev.herald.server.cli.remote.ShowCommand;
+import dev.herald.server.cli.remote.StatusCommand;
+import dev.herald.server.cli.remote.ValidateCommand;
+import dev.herald.server.cli.terminal.Console;
+import dev.herald.server.cli.terminal.LengthOfTime;
+import dev.herald.server.cli.terminal.Moment;
 import dev.herald.server.config.SettingsException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,34 +42,97 @@ import picocli.CommandLine.Spec;
             MigrateCommand.class,
             DoctorCommand.class,
             HealthCommand.class,
+            StatusCommand.class,
+            CheckCommand.class,
+            SendTestCommand.class,
+            ImportCommand.class,
+            GenerateCommand.class,
+            DeliveryCommand.class,
+            ListCommand.class,
+            ShowCommand.class,
+            PreviewCommand.class,
+            RetryCommand.class,
+            CancelCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            ValidateCommand.class,
+            RevokeCommand.class,
+            DeleteCommand.class,
+            AuditCommand.class,
             KeygenCommand.class,
             CallerTokenCommand.class,
+            CompletionCommand.class,
             VersionCommand.class
         })
 public final class HeraldCommand implements Runnable {
     @Spec
     CommandSpec spec;
 
-    /** Runs a command line; its exit code. */
+    /** Runs a command line in this process's surroundings; its exit code. */
     public static int run(String... arguments) {
         return line().execute(arguments);
     }
 
+    /** The same in given ones. */
+    public static int run(Console console, String... arguments) {
+        return line(console).execute(arguments);
+    }
+
     /** The command line, ready to take arguments. */
     static CommandLine line() {
+        return line(Console.ofProcess());
+    }
+
+    private static CommandLine line(Console console) {
         CommandLine line = new CommandLine(new HeraldCommand());
+        line.setOut(console.out());
+        line.setErr(console.err());
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(console.colours()));
         line.setUsageHelpAutoWidth(true);
+        line.registerConverter(Duration.class, new LengthOfTime());
+        line.registerConverter(Instant.class, new Moment());
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText(message(failure)));
             return failure instanceof SettingsException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
         });
-        line.getSubcommands().values().forEach(SettingFlags::describe);
+        line.setParameterExceptionHandler(HeraldCommand::explain);
+        line.setExecutionStrategy(HeraldCommand::execute);
+        line.getSubcommands().values().forEach(command -> prepare(command, console));
         return line;
+    }
+
+    private static void prepare(CommandLine command, Console console) {
+        SettingFlags.describe(command);
+        if (command.getCommand() instanceof RemoteCommand remote) {
+            remote.in(console);
+        }
     }
 
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+    }
+
+    /** A call that fails is told by its command, in a sentence; no library needs to. */
+    private static int execute(CommandLine.ParseResult parsed) {
+        if (parsed.hasSubcommand() && parsed.subcommand().commandSpec().userObject() instanceof RemoteCommand) {
+            Logging.silenceCalls();
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** What is wrong, and where to look: the commands, or the help of one, whose options are too many to print unasked. */
+    private static int explain(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(message(wrong)));
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+        if (command.getParent() == null) {
+            command.usage(err, command.getColorScheme());
+        } else {
+            err.println("Usage: " + command.getCommandSpec().qualifiedName() + " --help tells all options");
+        }
+        return CommandLine.ExitCode.USAGE;
     }
 
     private static String message(Throwable failure) {

@@ -31,8 +31,7 @@ final class Logging {
 
     /** The form of everything that is logged, by libraries that use java.util.logging too. */
     private static void write(LogFormat format) {
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
+        bridge();
         Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
         for (Iterator<Appender<ILoggingEvent>> appenders = root.iteratorForAppenders(); appenders.hasNext(); ) {
             if (appenders.next() instanceof OutputStreamAppender<ILoggingEvent> stream
@@ -40,6 +39,17 @@ final class Logging {
                 encoder.setFormat(format);
             }
         }
+    }
+
+    private static void bridge() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
+    /** For commands that say themselves why a call failed. */
+    static void silenceCalls() {
+        bridge();
+        ((Logger) LoggerFactory.getLogger("io.grpc")).setLevel(Level.OFF);
     }
 
     /** Levels of Herald's own loggers; libraries stay at warnings. */

@@ -20,7 +20,12 @@ public final class Settings {
      * @throws SettingsException when the file can't be read
      */
     public static SettingsReader load(Map<String, String> flags) {
-        return of(System.getenv(), flags);
+        return of(environment(), flags);
+    }
+
+    /** The environment of this process. */
+    public static Map<String, String> environment() {
+        return System.getenv();
     }
 
     /** The same from a given environment. */

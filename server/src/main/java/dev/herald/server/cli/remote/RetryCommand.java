@@ -1,0 +1,158 @@
+package dev.herald.server.cli.remote;
+
+import dev.herald.client.HeraldClient;
+import dev.herald.server.cli.terminal.EnumWords;
+import dev.herald.server.cli.terminal.Progress;
+import dev.herald.server.cli.terminal.Table;
+import dev.herald.server.rpc.ProtoTimes;
+import dev.herald.server.rpc.Role;
+import dev.herald.v1.FailureReason;
+import dev.herald.v1.RetryFailedNotificationsRequest;
+import dev.herald.v1.RetryFailedNotificationsResponse;
+import dev.herald.v1.RetryFilter;
+import dev.herald.v1.RetryOutcome;
+import dev.herald.v1.RetryResult;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Puts failed notifications back into the queue, by ids or by a filter, however many there are. */
+@Command(
+        name = "retry",
+        description = {
+            "Puts failed notifications back into the queue: those with the given ids, or every one that matches the filter. Calls"
+                    + " as often as it takes.",
+            "Exit code 1 when an id is no notification's, or when all that was found had to be skipped."
+        },
+        footer = {
+            "",
+            "Examples: herald retry 4711 4712",
+            "          herald retry --session 42 --reason attempts_exhausted --dry-run"
+        })
+public final class RetryCommand extends RemoteCommand {
+    private static final int MOST_IDS = 1_000;
+
+    @Parameters(paramLabel = "EMAIL_ID", arity = "0..*", description = "these")
+    List<Long> ids = List.of();
+
+    @Option(names = "--all", description = "every failed one")
+    boolean all;
+
+    @Option(names = "--session", paramLabel = "ID", description = "failed ones of this session")
+    @Nullable
+    Long session;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "REASON",
+            converter = ReasonWords.class,
+            completionCandidates = ReasonWords.class,
+            description = "that failed for this reason: ${COMPLETION-CANDIDATES}")
+    @Nullable
+    FailureReason reason;
+
+    @Option(
+            names = "--failed-after",
+            paramLabel = "WHEN",
+            description = "that failed at or after: 2026-11-22T10:00:00Z, or 2h for two hours ago")
+    @Nullable
+    Instant failedAfter;
+
+    @Option(names = "--failed-before", paramLabel = "WHEN", description = "that failed before")
+    @Nullable
+    Instant failedBefore;
+
+    @Option(names = "--dry-run", description = "tell what would happen, of a filter's first 10,000, and change nothing")
+    boolean dryRun;
+
+    @Override
+    Role role() {
+        return Role.ADMIN;
+    }
+
+    @Override
+    int run(HeraldClient herald) {
+        boolean filtered = all || session != null || reason != null || failedAfter != null || failedBefore != null;
+        if (filtered == !ids.isEmpty()) {
+            throw wrong("name ids, or a filter: --session, --reason, --failed-after, --failed-before or --all");
+        }
+        RetryTally tally = new RetryTally();
+        try (Progress progress = Progress.begin(console(), server.progress, "retry", filtered ? -1 : ids.size())) {
+            if (filtered) {
+                byFilter(herald, tally, progress);
+            } else {
+                byIds(herald, tally, progress);
+            }
+        }
+        tell(text(tally));
+        return tally.isFailure() ? 1 : 0;
+    }
+
+    private void byIds(HeraldClient herald, RetryTally tally, Progress progress) {
+        for (int from = 0; from < ids.size(); from += MOST_IDS) {
+            List<Long> some = ids.subList(from, Math.min(ids.size(), from + MOST_IDS));
+            tally.addOfIds(call(herald, request().addAllEmailIds(some)));
+            progress.at(from + (long) some.size());
+        }
+    }
+
+    private void byFilter(HeraldClient herald, RetryTally tally, Progress progress) {
+        RetryFilter filter = filter();
+        boolean more = true;
+        while (more) {
+            more = tally.addOfFilter(call(herald, request().setFilter(filter))) && !dryRun;
+            progress.at(tally.retried());
+        }
+    }
+
+    private RetryFailedNotificationsRequest.Builder request() {
+        return RetryFailedNotificationsRequest.newBuilder().setValidateOnly(dryRun);
+    }
+
+    private RetryFailedNotificationsResponse call(
+            HeraldClient herald, RetryFailedNotificationsRequest.Builder request) {
+        RetryFailedNotificationsResponse response = herald.notifications().retryFailed(request.build());
+        answer(response);
+        return response;
+    }
+
+    private RetryFilter filter() {
+        RetryFilter.Builder filter = RetryFilter.newBuilder();
+        if (session != null) {
+            filter.setSessionId(session);
+        }
+        if (reason != null) {
+            filter.setFailureReason(reason);
+        }
+        if (failedAfter != null) {
+            filter.setFailedAfter(ProtoTimes.timestamp(failedAfter));
+        }
+        if (failedBefore != null) {
+            filter.setFailedBefore(ProtoTimes.timestamp(failedBefore));
+        }
+        return filter.build();
+    }
+
+    private String text(RetryTally tally) {
+        Table table = table(dryRun ? "would be" : "outcome", "notifications");
+        Arrays.stream(RetryOutcome.values())
+                .filter(outcome -> tally.count(outcome) > 0)
+                .forEach(outcome -> table.row(EnumWords.word(outcome, "RETRY_OUTCOME_"), tally.count(outcome)));
+        if (tally.isEmpty()) {
+            return "no failed notification matches";
+        }
+        return ids.isEmpty() ? table.toString() : table + "\n" + outcomes(tally);
+    }
+
+    private String outcomes(RetryTally tally) {
+        Table table = table("email_id", dryRun ? "would be" : "outcome");
+        for (RetryResult result : tally.ofIds()) {
+            table.row(result.getEmailId(), EnumWords.word(result.getOutcome(), "RETRY_OUTCOME_"));
+        }
+        return table.toString();
+    }
+}
