@@ -41,14 +41,24 @@ final class PresenceKeeper {
         thread.start();
     }
 
-    /** Takes the process off the list; where the database is away, its row gets old instead. */
+    /** Takes the process off the list; where the database doesn't answer soon, its row gets old instead. */
     void stop() {
         thread.end();
         pause.ring();
-        // A database that didn't answer just now would hold up the end.
-        if (!thread.join(STOP_LIMIT) || failing) {
+        if (!thread.join(STOP_LIMIT)) {
             return;
         }
+        Thread leaving = new Thread(this::leave, "presence-end");
+        leaving.setDaemon(true);
+        leaving.start();
+        try {
+            leaving.join(STOP_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void leave() {
         try {
             transactions.statement(repository::leave);
         } catch (RuntimeException e) {
