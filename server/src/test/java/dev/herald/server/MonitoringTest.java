@@ -25,11 +25,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -155,13 +157,54 @@ class MonitoringTest {
     }
 
     @Test
+    void counters_thatAlertsWaitFor_beginAtZero() {
+        assertThat(scrape)
+                .contains("reason=\"poison\",result=\"failed\"} 0.0")
+                .contains("herald_rpc_refusals_total{reason=\"SERVER_FAULT\"} 0.0")
+                .contains("herald_delivery_possible_duplicates_total{cause=\"outcome_unknown\"} 0.0")
+                .contains("herald_delivery_lost_leases_total 0.0", "herald_delivery_taken_over_total 0.0");
+    }
+
+    @Test
     void promtool_ofConfigurationAndAlerts_findsNothing() {
-        Optional<Path> promtool = promtool();
-        assumeTrue(promtool.isPresent(), "promtool is not on the PATH");
-        HeraldProcess.Finished checked = HeraldProcess.finish(
-                new ProcessBuilder(promtool.orElseThrow().toString(), "check", "config", CONFIG.toString()));
-        assertThat(checked.exitCode()).as(checked.out() + checked.err()).isZero();
-        assertThat(checked.out()).contains(alerts().size() + " rules found");
+        String out = promtool("check", "config", CONFIG.toString());
+        assertThat(out).contains(alerts().size() + " rules found");
+    }
+
+    @Test
+    void promtool_ofWhatWouldHappen_hearsTheAlerts() {
+        assertThat(promtool("test", "rules", "server/src/test/resources/alerts-test.yml"))
+                .contains("SUCCESS");
+    }
+
+    /** Of libraries' metrics it says this and that. */
+    @Test
+    void promtool_ofOurOwnMetrics_findsNothing(@TempDir Path folder) throws IOException {
+        String own = scrape.lines()
+                .filter(line -> line.matches("(# (HELP|TYPE) )?(herald|rpc)_.*"))
+                .collect(Collectors.joining("\n", "", "\n"));
+        Path file = Files.writeString(folder.resolve("metrics"), own);
+        assertThat(promtool(builder -> builder.redirectInput(file.toFile()), "check", "metrics"))
+                .isEmpty();
+    }
+
+    private static String promtool(String... arguments) {
+        return promtool(builder -> {}, arguments);
+    }
+
+    /** What it says; skips the test where there is none. */
+    private static String promtool(Consumer<ProcessBuilder> change, String... arguments) {
+        Optional<Path> program = Arrays.stream(System.getenv("PATH").split(":"))
+                .map(folder -> Path.of(folder, "promtool"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        assumeTrue(program.isPresent(), "promtool is not on the PATH");
+        ProcessBuilder builder = new ProcessBuilder(program.orElseThrow().toString());
+        builder.command().addAll(List.of(arguments));
+        change.accept(builder.directory(ROOT.toFile()));
+        HeraldProcess.Finished finished = HeraldProcess.finish(builder);
+        assertThat(finished.exitCode()).as(finished.out() + finished.err()).isZero();
+        return finished.out() + finished.err();
     }
 
     private static void assertUsesMetricsThereAre(String name, String query) {
@@ -223,12 +266,5 @@ class MonitoringTest {
                 }
             });
         }
-    }
-
-    private static Optional<Path> promtool() {
-        return Arrays.stream(System.getenv("PATH").split(":"))
-                .map(folder -> Path.of(folder, "promtool"))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }

@@ -43,9 +43,14 @@ final class DeliveryMeter {
                 counter("herald.delivery.taken.over", "mails taken over after another process's lease ran out");
         this.unknownOutcomes = duplicates("outcome_unknown");
         this.unrecorded = duplicates("result_not_recorded");
-        for (String kind : kinds) {
-            results.put(new Result(kind, "sent", ""), result(new Result(kind, "sent", "")));
-            results.put(new Result(kind, "failed", ""), result(new Result(kind, "failed", "")));
+        kinds.forEach(this::begin);
+    }
+
+    /** Nobody sees a counter rise that begins at 1, so those that somebody waits for begin at 0. */
+    private void begin(String kind) {
+        results.computeIfAbsent(new Result(kind, "sent", ""), this::result);
+        for (FailureReason reason : FailureReason.values()) {
+            results.computeIfAbsent(new Result(kind, "failed", reason.word()), this::result);
         }
     }
 

@@ -156,8 +156,8 @@ class SmtpTlsTest {
             assertThat(server.commands())
                     .filteredOn(command -> command.startsWith("AUTH PLAIN "))
                     .extracting(command -> new String(Base64.getDecoder().decode(command.substring(11)), UTF_8))
-                    .containsExactly(
-                            "\0herald@example.org\0hunter2", "\0herald@example.org\0hunter3");
+                    .extracting(login -> login.substring(login.lastIndexOf('\0') + 1))
+                    .containsExactly("hunter2", "hunter3");
         }
     }
 

@@ -123,7 +123,8 @@ class GenerateForSessionTest {
     void generate_500Students_takesAtMost15RoundTrips() {
         herald.loadCampus(500);
         try (RoundTripCounter counter = RoundTripCounter.inFrontOf(herald.url());
-                HeraldFixture counted = herald.another(Map.of("DELIVERY", "off", "DATABASE_URL", counter.url()))) {
+                HeraldFixture counted = herald.another(
+                        Map.of("DELIVERY", "off", "DATABASE_POOL_SIZE", "2", "DATABASE_URL", counter.url()))) {
             // Opens the connection and prepares what is prepared once.
             assertThatThrownBy(() -> counted.admin().notifications().generateForSession(999))
                     .isInstanceOf(ServiceCallException.class);
