@@ -70,7 +70,7 @@ public final class HeraldCommand implements Runnable {
 
     /** Runs a command line in this process's surroundings; its exit code. */
     public static int run(String... arguments) {
-        return line().execute(arguments);
+        return line().setExecutionStrategy(HeraldCommand::execute).execute(arguments);
     }
 
     /** The same in given ones. */
@@ -96,7 +96,6 @@ public final class HeraldCommand implements Runnable {
             return failure instanceof SettingsException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
         });
         line.setParameterExceptionHandler(HeraldCommand::explain);
-        line.setExecutionStrategy(HeraldCommand::execute);
         line.getSubcommands().values().forEach(command -> prepare(command, console));
         return line;
     }

@@ -6,8 +6,10 @@ import com.google.protobuf.util.JsonFormat;
 
 /** Messages of the contract as JSON (ProtoJSON). */
 final class Json {
-    private static final JsonFormat.Printer PRINTER =
-            JsonFormat.printer().alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace();
+    private static final JsonFormat.Printer PRINTER = JsonFormat.printer()
+            .alwaysPrintFieldsWithNoPresence()
+            .sortingMapKeys()
+            .omittingInsignificantWhitespace();
 
     private Json() {}
 
