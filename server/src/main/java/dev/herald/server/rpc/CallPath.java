@@ -19,6 +19,7 @@ final class CallPath {
     private final ServerInterceptor errors;
     /** What it refuses passes the others, which count it. */
     private final ServerInterceptor errorsInPool;
+
     private final ServerInterceptor callers;
     private final ServerInterceptor timeLimit;
     private final ServerInterceptor pooled;
