@@ -33,7 +33,12 @@ final class TraceExport {
                     .build()
                     .getOpenTelemetrySdk();
         } catch (ConfigurationException e) {
-            throw new IllegalStateException("OTEL_*: " + e.getMessage(), e);
+            throw new IllegalStateException("OTEL_*: " + why(e), e);
         }
+    }
+
+    private static String why(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? String.valueOf(failure.getMessage()) : failure.getMessage() + ": " + why(cause);
     }
 }

@@ -9,17 +9,13 @@ import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,26 +104,6 @@ class TelemetryTest {
         }
     }
 
-    /** Whoever connects and says nothing holds a thread, and there are few: but not for ever. */
-    @Test
-    void liveness_crowdOfSilentConnections_comesBack() throws IOException {
-        try (Telemetry telemetry = start(FREE_PORT)) {
-            List<Socket> silent = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(telemetry));
-                socket.getOutputStream().write("GET /liv".getBytes(StandardCharsets.US_ASCII));
-                silent.add(socket);
-            }
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(40))
-                    .ignoreExceptionsMatching(AssertionError.class::isInstance)
-                    .until(() -> Http.get(port(telemetry), "/livez").statusCode() == 200);
-            for (Socket socket : silent) {
-                socket.close();
-            }
-        }
-    }
-
     @Test
     void start_portThatWasChosenIsTaken_isRefusedByName() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
@@ -169,6 +145,17 @@ class TelemetryTest {
         assertThatThrownBy(() -> start(Map.of("METRICS_PORT", "0", "OTEL_TRACES_EXPORTER", "zipkit")))
                 .hasMessageStartingWith("OTEL_*: ")
                 .hasMessageContaining("zipkit");
+    }
+
+    /** It needs a sender that isn't here; HTTP does the same. */
+    @Test
+    void traces_overGrpc_areRefusedWithAReason() {
+        assertThatThrownBy(() -> start(Map.of(
+                        "METRICS_PORT", "0",
+                        "OTEL_TRACES_EXPORTER", "otlp",
+                        "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")))
+                .hasMessageStartingWith("OTEL_*: ")
+                .hasMessageContaining("GrpcSender");
     }
 
     @Test
