@@ -44,12 +44,18 @@ class CertificateCallerTest {
 
     private static Map<String, String> settings() {
         return Map.of(
-                "DELIVERY", "off",
-                "AUTH", "mtls",
-                "AUTH_ROLES", "spiffe://campus/reports=reader, spiffe://campus/doors=attendance",
-                "GRPC_TLS_CERT", server.chain().toString(),
-                "GRPC_TLS_KEY", server.key().toString(),
-                "GRPC_TLS_CLIENT_CA", authority.certificate().toString());
+                "DELIVERY",
+                "off",
+                "AUTH",
+                "mtls",
+                "AUTH_ROLES",
+                "spiffe://campus/reports=reader, spiffe://campus/doors=attendance",
+                "GRPC_TLS_CERT",
+                server.chain().toString(),
+                "GRPC_TLS_KEY",
+                server.key().toString(),
+                "GRPC_TLS_CLIENT_CA",
+                authority.certificate().toString());
     }
 
     @AfterAll
@@ -115,8 +121,7 @@ class CertificateCallerTest {
             ManagedChannel open = another.channel(authority, old);
             assertThat(call(open).code()).isEqualTo(Status.Code.NOT_FOUND);
             assertThat(call(another.channel(authority, fresh)).code()).isEqualTo(Status.Code.UNAVAILABLE);
-            Files.writeString(
-                    file, Files.readString(authority.certificate()) + Files.readString(next.certificate()));
+            Files.writeString(file, Files.readString(authority.certificate()) + Files.readString(next.certificate()));
             await().until(() -> call(another.channel(authority, fresh)).code() == Status.Code.NOT_FOUND);
             assertThat(call(another.channel(authority, old)).code()).isEqualTo(Status.Code.NOT_FOUND);
             Files.writeString(file, Files.readString(next.certificate()));
