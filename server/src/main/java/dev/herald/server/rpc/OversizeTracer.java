@@ -6,11 +6,9 @@ import io.grpc.Status;
 
 /** Hears of messages that were too large: grpc-java refuses those before any interceptor sees them. */
 final class OversizeTracer extends ServerStreamTracer {
-    private final String method;
     private final Refusals refusals;
 
-    private OversizeTracer(String method, Refusals refusals) {
-        this.method = method;
+    private OversizeTracer(Refusals refusals) {
         this.refusals = refusals;
     }
 
@@ -18,7 +16,7 @@ final class OversizeTracer extends ServerStreamTracer {
         return new Factory() {
             @Override
             public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-                return new OversizeTracer(fullMethodName, refusals);
+                return new OversizeTracer(refusals);
             }
         };
     }
@@ -29,7 +27,7 @@ final class OversizeTracer extends ServerStreamTracer {
         if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED
                 && text != null
                 && text.contains("exceeds maximum size")) {
-            refusals.note(Refusals.Kind.OVERSIZED_REQUEST, method);
+            refusals.note(Refusals.Kind.OVERSIZED_REQUEST, "more than GRPC_MAX_MESSAGE_BYTES");
         }
     }
 }
