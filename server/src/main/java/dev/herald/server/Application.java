@@ -20,7 +20,6 @@ import dev.herald.server.notification.EmailNotification;
 import dev.herald.server.notification.NotificationGrpcService;
 import dev.herald.server.notification.NotificationRoom;
 import dev.herald.server.notification.RetentionPurger;
-import dev.herald.server.persistence.CallEnd;
 import dev.herald.server.persistence.Database;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
@@ -28,7 +27,6 @@ import dev.herald.server.request.RequestResult;
 import dev.herald.server.rpc.CallWatch;
 import dev.herald.server.rpc.CallerAccess;
 import dev.herald.server.rpc.CallerConfig;
-import dev.herald.server.rpc.CurrentCall;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.rpc.RpcServer;
 import dev.herald.server.system.SystemGrpcService;
@@ -56,9 +54,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -299,34 +294,5 @@ public final class Application implements AutoCloseable {
                 new TokenRevoker(transactions, tokenStates, verifier),
                 threads.tokenChecks(),
                 telemetry.meters());
-    }
-
-    /** What the database is asked for a call ends with the call. */
-    private static final class CallsThatEnd implements CallEnd {
-        @Override
-        public boolean isOver() {
-            return CurrentCall.isOver();
-        }
-
-        @Override
-        public Runnable whenOver(Runnable action) {
-            return CurrentCall.whenOver(action);
-        }
-    }
-
-    /** The threads calls run on: shares of the connection pool, so that neither kind of call starves the other or delivery. */
-    private record Threads(ExecutorService calls, ExecutorService tokenChecks, ScheduledExecutorService timer) {
-        Threads(int poolSize) {
-            this(
-                    Executors.newFixedThreadPool(Math.max(1, poolSize * 4 / 10)),
-                    Executors.newFixedThreadPool(Math.max(1, poolSize * 3 / 10)),
-                    Executors.newSingleThreadScheduledExecutor());
-        }
-
-        void close() {
-            timer.shutdownNow();
-            calls.shutdownNow();
-            tokenChecks.shutdownNow();
-        }
     }
 }
