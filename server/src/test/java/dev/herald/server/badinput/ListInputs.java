@@ -244,7 +244,7 @@ final class ListInputs {
                         Expected.ok()));
     }
 
-    /** While somebody else holds what the call needs, so that it can't be done in time. */
+    /** While somebody else holds what the call needs, so that it can't be done in time, until nobody waits for it. */
     private static Sending within(int milliseconds) {
         return scene -> {
             long session = scene.newSession(scene.now(), scene.now().plus(Duration.ofHours(1)));
@@ -254,12 +254,14 @@ final class ListInputs {
                     Statement statement = other.createStatement()) {
                 other.setAutoCommit(false);
                 statement.execute("LOCK TABLE email_notifications IN SHARE MODE");
-                return RawCall.with(
+                RawCall.Answer answer = RawCall.with(
                         CallOptions.DEFAULT.withDeadlineAfter(milliseconds, TimeUnit.MILLISECONDS),
                         scene.channel(),
                         NotificationServiceGrpc.getGenerateForSessionMethod().getFullMethodName(),
                         scene.admin(),
                         List.of(request.toByteArray()));
+                scene.awaitNoLockWanted();
+                return answer;
             }
         };
     }

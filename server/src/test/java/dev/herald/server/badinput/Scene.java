@@ -149,6 +149,11 @@ final class Scene implements AutoCloseable {
         return remembered;
     }
 
+    /** Waits until no call waits for a lock, because it has it or has been given up. */
+    void awaitNoLockWanted() {
+        await().until(() -> herald.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0);
+    }
+
     /** Waits until nothing that a call began goes on. */
     void awaitIdleDatabase() {
         await().until(() -> herald.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
