@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.herald.server.testing.Document;
+import dev.herald.server.testing.HeraldProcess;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -76,6 +78,29 @@ class ArchitectureTest {
                 .map(Dependency::getDescription)
                 .toList();
         assertThat(others).isEmpty();
+    }
+
+    @Test
+    void picture_ofTheRooms_drawsEveryImport() {
+        String picture = Document.read(HeraldProcess.root().resolve("docs/architecture.md")).blocks().stream()
+                .filter(block -> block.language().equals("mermaid"))
+                .map(Document.Block::code)
+                .collect(Collectors.joining());
+        Set<String> drawn = picture.lines()
+                .filter(line -> line.contains("-->"))
+                .map(line -> line.strip().split(" --> "))
+                .flatMap(arrow -> Stream.of(arrow[1].split(" & ")).map(to -> arrow[0] + " --> " + to))
+                .collect(Collectors.toSet());
+        Set<String> imports = CLASSES.stream()
+                .filter(one -> FLOORS.getOrDefault(room(one), 0) < 5)
+                .flatMap(one -> one.getDirectDependenciesFromSelf().stream())
+                .filter(dependency ->
+                        dependency.getTargetClass().getPackageName().startsWith(ROOT))
+                .filter(dependency -> FLOORS.getOrDefault(room(dependency.getTargetClass()), 0) > 0)
+                .map(dependency -> room(dependency.getOriginClass()) + " --> " + room(dependency.getTargetClass()))
+                .filter(arrow -> !arrow.matches("(\\w+) --> \\1"))
+                .collect(Collectors.toSet());
+        assertThat(drawn).isEqualTo(imports);
     }
 
     @Test

@@ -39,7 +39,7 @@ final class ErrorInterceptor implements ServerInterceptor {
         ErrorInfoCall<Q, A> wrapped = new ErrorInfoCall<>(call);
         try {
             return new CatchingListener<>(next.startCall(wrapped, headers), wrapped);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             wrapped.closeWith(e);
             return new ServerCall.Listener<>() {};
         }
@@ -154,10 +154,10 @@ final class ErrorInterceptor implements ServerInterceptor {
             if (call.isClosed()) {
                 return;
             }
-            @Nullable RuntimeException failure = null;
+            @Nullable Throwable failure = null;
             try {
                 step.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure = e;
             }
             if (failure != null) {

@@ -7,12 +7,12 @@ import java.util.function.Supplier;
 public final class UnaryCall {
     private UnaryCall() {}
 
-    /** Runs the work and answers with its value; an exception becomes the status {@link Statuses} has for it. */
+    /** Runs the work and answers with its value; whatever it throws becomes the status {@link Statuses} has for it. */
     public static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
         T value;
         try {
             value = work.get();
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             refuse(observer, e);
             return;
         }

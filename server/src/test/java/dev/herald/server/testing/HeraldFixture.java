@@ -276,6 +276,13 @@ public final class HeraldFixture implements AutoCloseable {
                 throw new AssertionError(e);
             }
         }
+        if (application.rpc().isServing()) {
+            application
+                    .telemetry()
+                    .port()
+                    .ifPresent(port -> LeakWatch.hear(
+                            "/metrics", Http.get(port, "/metrics").body()));
+        }
         application.close();
         if (first) {
             relay.close();
@@ -295,6 +302,7 @@ public final class HeraldFixture implements AutoCloseable {
         settings.put("DATABASE_URL", url);
         settings.put("GRPC_PORT", "0");
         settings.put("METRICS_PORT", "0");
+        settings.putAll(HeardSpans.SETTINGS);
         settings.put("AUTH_JWT_SECRET", CALLER_KEY);
         settings.put("JWT_SECRET_KEY", SIGNING_KEY);
         settings.put("ATTENDANCE_URL", "https://attendance.campus.example/mark");
