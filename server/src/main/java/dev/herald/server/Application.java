@@ -278,7 +278,7 @@ public final class Application implements AutoCloseable {
                 new DeliveryPauses(transactions),
                 delivery.kinds(),
                 new SystemStatusReader(transactions, database.schema()),
-                ConfigurationChecks.ofServer(config, database.url(), clock),
+                () -> ConfigurationChecks.whileServing(config.settings(), database.url(), clock),
                 new TestMailer(config.system(), config.mail(), transports, transactions, clock),
                 clock,
                 wake);

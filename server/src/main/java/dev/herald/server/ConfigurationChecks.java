@@ -27,9 +27,17 @@ import java.util.stream.Collectors;
 public final class ConfigurationChecks {
     private ConfigurationChecks() {}
 
-    /** What a running server looks at. */
-    static List<SystemCheck> ofServer(AppConfig config, String databaseUrl, Clock clock) {
-        return checks(config, Set.of(), new DatabaseCheck(config.database().at(databaseUrl), clock), clock);
+    /**
+     * What a running server finds, with the files that settings name as they are now.
+     *
+     * @param databaseUrl of the database in use
+     */
+    static List<CheckResult> whileServing(SettingsReader settings, String databaseUrl, Clock clock) {
+        SettingsReader now = settings.again();
+        AppConfig config = AppConfig.read(now);
+        return results(
+                now,
+                checks(config, faulty(now), new DatabaseCheck(config.database().at(databaseUrl), clock), clock));
     }
 
     /**
@@ -37,21 +45,29 @@ public final class ConfigurationChecks {
      */
     public static List<CheckResult> beforeStart(SettingsReader settings, Clock clock) {
         AppConfig config = AppConfig.read(settings);
+        Set<String> faulty = faulty(settings);
+        List<SystemCheck> checks =
+                new ArrayList<>(checks(config, faulty, new DatabaseCheck(config.database(), clock), clock));
+        if (right(faulty, "GRPC_HOST", "GRPC_PORT")) {
+            checks.add(new PortCheck(config.rpc().host(), config.rpc().port()));
+        }
+        return results(settings, checks);
+    }
+
+    private static List<CheckResult> results(SettingsReader settings, List<SystemCheck> checks) {
         List<CheckResult> results = new ArrayList<>(settings.faults().stream()
                 .map(fault -> CheckResult.failed("settings", name(fault) + " is missing or wrong", fault))
                 .toList());
         if (results.isEmpty()) {
             results.add(CheckResult.ok("settings", "complete"));
         }
-        Set<String> faulty =
-                settings.faults().stream().map(ConfigurationChecks::name).collect(Collectors.toSet());
-        List<SystemCheck> checks =
-                new ArrayList<>(checks(config, faulty, new DatabaseCheck(config.database(), clock), clock));
-        if (right(faulty, "GRPC_HOST", "GRPC_PORT")) {
-            checks.add(new PortCheck(config.rpc().host(), config.rpc().port()));
-        }
         results.addAll(CheckRunner.run(checks));
         return results;
+    }
+
+    /** The names of the settings that are wrong. */
+    private static Set<String> faulty(SettingsReader settings) {
+        return settings.faults().stream().map(ConfigurationChecks::name).collect(Collectors.toSet());
     }
 
     private static List<SystemCheck> checks(AppConfig config, Set<String> faulty, DatabaseCheck database, Clock clock) {

@@ -5,12 +5,13 @@ import dev.herald.server.persistence.Transactions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What this room is given.
  *
  * @param kinds the kinds of mail there are
- * @param checks what a running server looks at when it is asked to
+ * @param checks looks at everything this process needs
  * @param whenResumed called when mail may leave again
  */
 public record SystemRoom(
@@ -18,7 +19,7 @@ public record SystemRoom(
         DeliveryPauses pauses,
         Set<String> kinds,
         SystemStatusReader status,
-        List<SystemCheck> checks,
+        Supplier<List<CheckResult>> checks,
         TestMailer testMailer,
         Clock clock,
         Runnable whenResumed) {}

@@ -14,12 +14,17 @@ import dev.herald.v1.ConfigurationCheck;
 import dev.herald.v1.GetSystemStatusRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CheckConfigurationTest {
     private HeraldFixture herald;
@@ -40,6 +45,7 @@ class CheckConfigurationTest {
         assertThat(checks)
                 .extracting(ConfigurationCheck::getName)
                 .containsExactly(
+                        "settings",
                         "keys",
                         "sender",
                         "templates",
@@ -80,6 +86,21 @@ class CheckConfigurationTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
         herald.relay().usual(Stage.CONNECT).dropConnections();
         assertThat(relay(check()).getOutcome()).isEqualTo(CheckOutcome.CHECK_OUTCOME_OK);
+    }
+
+    /** The server goes on with the key before, and says so in its log; whoever asks is told too. */
+    @Test
+    void check_keyFileTurnedWeak_isFoundWithItsMend(@TempDir Path folder) throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), HeraldFixture.SIGNING_KEY);
+        try (HeraldFixture fromFile = herald.another(Map.of("JWT_SECRET_KEY_FILE", key.toString()))) {
+            Files.writeString(key, "short");
+            List<ConfigurationCheck> checks = fromFile.system(Role.ADMIN)
+                    .checkConfiguration(CheckConfigurationRequest.getDefaultInstance())
+                    .getChecksList();
+            assertThat(checks.get(0).getOutcome()).isEqualTo(CheckOutcome.CHECK_OUTCOME_FAILED);
+            assertThat(checks.get(0).getMend()).startsWith("JWT_SECRET_KEY: ");
+            assertThat(checks).extracting(ConfigurationCheck::getName).doesNotContain("keys");
+        }
     }
 
     private List<ConfigurationCheck> check() {
