@@ -13,6 +13,10 @@ CREATE TABLE audit_entries (
     request_id text
 );
 
+CREATE INDEX audit_entries_actor ON audit_entries (actor, audit_id);
+CREATE INDEX audit_entries_action ON audit_entries (action, audit_id);
+CREATE INDEX audit_entries_at ON audit_entries (at);
+
 CREATE FUNCTION audit_entries_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'audit entries are only ever added: no %', TG_OP USING ERRCODE = 'integrity_constraint_violation';

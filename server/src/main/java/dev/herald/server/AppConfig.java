@@ -7,6 +7,7 @@ import dev.herald.server.mail.MailConfig;
 import dev.herald.server.notification.NotificationConfig;
 import dev.herald.server.notification.RetentionConfig;
 import dev.herald.server.persistence.DatabaseConfig;
+import dev.herald.server.rpc.CallerConfig;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.system.SystemConfig;
 import dev.herald.server.telemetry.TelemetryConfig;
@@ -49,6 +50,10 @@ public record AppConfig(
         NotificationConfig notification = NotificationConfig.from(settings);
         MailConfig mail = MailConfig.from(settings);
         DeliveryConfig delivery = DeliveryConfig.from(settings);
+        TelemetryConfig telemetry = TelemetryConfig.from(settings);
+        if (rpc.callers().auth() == CallerConfig.Auth.OFF && !RpcConfig.isLoopback(telemetry.host())) {
+            settings.fault("AUTH", "off is only possible when METRICS_HOST is a loopback address too; use jwt", "");
+        }
         if (rpc.callerKey().isPresent()) {
             checkKeysApart(settings, token);
         }
@@ -61,7 +66,7 @@ public record AppConfig(
                 delivery,
                 RetentionConfig.from(settings),
                 SystemConfig.from(settings),
-                TelemetryConfig.from(settings),
+                telemetry,
                 settings);
     }
 

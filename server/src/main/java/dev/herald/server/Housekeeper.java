@@ -53,7 +53,7 @@ final class Housekeeper implements AutoCloseable {
         this.pool = pool;
         this.chores = List.of(
                 new Chore("state(s) of expired tokens", TokenStateRepository.PURGED_AT_ONCE, tokenStates::purgeExpired),
-                new Chore("answer(s)", Integer.MAX_VALUE, requests::purge),
+                new Chore("answer(s)", RequestLedger.PURGED_AT_ONCE, requests::purge),
                 new Chore("notification(s)", RetentionPurger.BATCH, notifications::purge));
         long first = ThreadLocalRandom.current().nextLong(INTERVAL.toMillis());
         this.schedule = timer.scheduleWithFixedDelay(this::clean, first, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);

@@ -76,8 +76,9 @@ class RotationTest {
 
     @Test
     void rotate_keysAndCertificatesUnderLoad_failsNoCall() throws IOException {
-        Load load = new Load(newToken());
         TestAuthority second = TestAuthority.named("second");
+        write("both.pem", Files.readString(authority.certificate()) + Files.readString(second.certificate()));
+        Load load = new Load(newToken());
         Identity identity = second.issue("ip:127.0.0.1");
         String oldKid = kid(newToken());
 
@@ -194,7 +195,7 @@ class RotationTest {
         write(name, Files.readString(content));
     }
 
-    /** Validates and generates without a pause, on one connection. */
+    /** Validates and generates without a pause, on one connection, and validates on new ones. */
     private final class Load {
         private final AtomicBoolean ended = new AtomicBoolean();
         private final AtomicLong calls = new AtomicLong();
@@ -209,6 +210,7 @@ class RotationTest {
                     loop(() -> expectValid(validate(link, Freshness.FRESHNESS_STRICT))),
                     loop(() -> expectValid(validate(link, Freshness.FRESHNESS_CACHED))),
                     loop(() -> expectValid(validate(newToken(), Freshness.FRESHNESS_STRICT))),
+                    loop(() -> expectServed(herald.channel(file("both.pem")))),
                     loop(() -> notifications.generateForSession(GenerateForSessionRequest.newBuilder()
                             .setSessionId(70)
                             .build())));
@@ -238,6 +240,14 @@ class RotationTest {
                         }
                     },
                     work -> new Thread(work, "load").start());
+        }
+
+        /** A handshake in the midst of the change. */
+        private void expectServed(ManagedChannel fresh) {
+            if (!serves(fresh)) {
+                failures.add("a new connection");
+            }
+            fresh.shutdownNow();
         }
 
         private void expectValid(ValidateTokenResponse answer) {

@@ -1,6 +1,8 @@
 package dev.herald.server.audit;
 
+import com.google.common.hash.Hashing;
 import dev.herald.server.rpc.Caller;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -13,25 +15,37 @@ public final class AuditLog {
     /** As long as a filter by actor may be. */
     private static final int LONGEST_ACTOR = 256;
 
+    private static final int PSEUDONYM = 16;
+
     /** Writes down an act of whoever makes the call that runs on this thread. */
     public void write(Connection connection, Act act) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO audit_entries (actor, action, target, before, after, request_id)
                 VALUES (?, ?, ?, ?::jsonb, ?::jsonb, nullif(?, ''))
                 """)) {
-            statement.setString(1, storable(Caller.current().subject()));
+            statement.setString(1, named(Caller.current().subject()));
             statement.setString(2, act.action());
             statement.setString(3, act.target());
             statement.setString(4, act.before().map(Facts::json).orElse(null));
             statement.setString(5, act.after().map(Facts::json).orElse(null));
-            statement.setString(6, act.requestId());
+            statement.setString(6, named(act.requestId()));
             statement.executeUpdate();
         }
     }
 
-    /** Whoever signs callers' tokens may name them as they like; an act mustn't fail because of it. */
-    private static String storable(String subject) {
-        String text = subject.replace('\0', ' ');
+    /**
+     * A caller's name, or a request's, as entries hold it. Whoever signs callers' tokens may name them as they like; an act mustn't fail
+     * because of it. A mail address is replaced by a pseudonym, the same each time: entries are kept for ever, and can't be mended.
+     */
+    static String named(String name) {
+        if (name.indexOf('@') >= 0) {
+            return "sha256:"
+                    + Hashing.sha256()
+                            .hashString(name, StandardCharsets.UTF_8)
+                            .toString()
+                            .substring(0, PSEUDONYM);
+        }
+        String text = name.replace('\0', ' ');
         return text.length() <= LONGEST_ACTOR
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, LONGEST_ACTOR - 1)));

@@ -23,7 +23,7 @@ public final class AuditQuery {
                 + " coalesce(after::text, ''), coalesce(request_id, '') FROM audit_entries WHERE audit_id < ?");
         List<Object> values = new ArrayList<>(List.of(beforeAuditId));
         if (!request.getActor().isEmpty()) {
-            add(sql, values, " AND actor = ?", request.getActor());
+            add(sql, values, " AND actor = ?", AuditLog.named(request.getActor()));
         }
         if (!request.getAction().isEmpty()) {
             add(sql, values, " AND action = ?", request.getAction());

@@ -6,10 +6,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,7 +67,7 @@ public final class QueueMeter {
             return;
         }
         try {
-            show(transactions.readSql(QueueMeter::depths));
+            show(transactions.readSql(QueueDepth::read));
             seenAt = nanos.getAsLong();
         } catch (HeraldException e) {
             log.debug("the queue's figures can't be had: {}", e.text());
@@ -93,58 +89,32 @@ public final class QueueMeter {
         }
     }
 
-    private record Depth(String kind, Priority priority, long due, long later, long leased, double oldestSeconds) {
-        Tags tags() {
-            return Tags.of("kind", kind, "priority", priority.word());
-        }
+    private static Tags tags(QueueDepth depth) {
+        return Tags.of("kind", depth.kind(), "priority", depth.priority().word());
     }
 
-    private static List<Depth> depths(Connection connection) throws SQLException {
-        List<Depth> depths = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement("""
-                        SELECT kind, priority, count(*) FILTER (WHERE lease_until IS NULL AND due_at <= now()),
-                            count(*) FILTER (WHERE lease_until IS NULL AND due_at > now()), count(lease_until),
-                            greatest(0, coalesce(extract(epoch FROM now() - min(due_at)), 0))
-                        FROM outbox
-                        WHERE NOT parked
-                        GROUP BY kind, priority
-                        """);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                depths.add(new Depth(
-                        rows.getString(1),
-                        Priority.of(rows.getInt(2)),
-                        rows.getLong(3),
-                        rows.getLong(4),
-                        rows.getLong(5),
-                        rows.getDouble(6)));
-            }
-        }
-        return depths;
-    }
-
-    private void show(List<Depth> seen) {
-        List<Depth> all = new ArrayList<>(seen);
+    private void show(List<QueueDepth> seen) {
+        List<QueueDepth> all = new ArrayList<>(seen);
         Set<Tags> queued = new HashSet<>();
-        seen.forEach(depth -> queued.add(depth.tags()));
+        seen.forEach(depth -> queued.add(tags(depth)));
         for (String kind : kinds) {
             for (Priority priority : Priority.values()) {
-                Depth none = new Depth(kind, priority, 0, 0, 0, 0);
-                if (!queued.contains(none.tags())) {
+                QueueDepth none = new QueueDepth(kind, priority, 0, 0, 0, 0, null, 0);
+                if (!queued.contains(tags(none))) {
                     all.add(none);
                 }
             }
         }
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
-        for (Depth depth : all) {
-            rows.add(MultiGauge.Row.of(depth.tags().and("state", "due"), depth.due));
-            rows.add(MultiGauge.Row.of(depth.tags().and("state", "later"), depth.later));
-            rows.add(MultiGauge.Row.of(depth.tags().and("state", "in_hand"), depth.leased));
+        for (QueueDepth depth : all) {
+            rows.add(MultiGauge.Row.of(tags(depth).and("state", "due"), depth.due()));
+            rows.add(MultiGauge.Row.of(tags(depth).and("state", "later"), depth.waiting()));
+            rows.add(MultiGauge.Row.of(tags(depth).and("state", "in_hand"), depth.inHand()));
         }
         mails.register(rows, true);
         oldest.register(
                 all.stream()
-                        .<MultiGauge.Row<?>>map(depth -> MultiGauge.Row.of(depth.tags(), depth.oldestSeconds))
+                        .<MultiGauge.Row<?>>map(depth -> MultiGauge.Row.of(tags(depth), depth.oldestSeconds()))
                         .toList(),
                 true);
     }

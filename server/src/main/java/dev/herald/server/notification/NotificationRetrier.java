@@ -60,7 +60,7 @@ final class NotificationRetrier {
 
     RetryFailedNotificationsResponse retry(RetryFailedNotificationsRequest request) {
         if (request.getValidateOnly()) {
-            return transactions.writeSql(connection -> retry(connection, request));
+            return transactions.readSql(connection -> retry(connection, request));
         }
         RetryFailedNotificationsResponse answer = transactions.write(session -> requests.once(
                 session,
@@ -117,7 +117,7 @@ final class NotificationRetrier {
                 .mapToLong(Long::longValue)
                 .distinct()
                 .toArray();
-        List<RetryCandidate> candidates = RetryCandidate.lock(connection, ids);
+        List<RetryCandidate> candidates = RetryCandidate.find(connection, ids, locking(request));
         Map<Long, RetryOutcome> outcomes =
                 apply(connection, candidates, answer.getRetried(), request.getValidateOnly());
         for (long id : ids) {
@@ -138,7 +138,7 @@ final class NotificationRetrier {
         List<RetryCandidate> candidates;
         do {
             int limit = Math.min(PAGE, MOST_BY_FILTER - answer.getRetried());
-            candidates = RetryCandidate.lock(connection, request.getFilter(), after, limit);
+            candidates = RetryCandidate.find(connection, request.getFilter(), after, limit, locking(request));
             Map<Long, RetryOutcome> outcomes =
                     apply(connection, candidates, answer.getRetried(), request.getValidateOnly());
             for (RetryCandidate candidate : candidates) {
@@ -149,6 +149,11 @@ final class NotificationRetrier {
                 after = candidate.emailId();
             }
         } while (!candidates.isEmpty() && answer.getRetried() < MOST_BY_FILTER);
+    }
+
+    /** What is only looked at needs no lock, and keeps nobody waiting. */
+    private static boolean locking(RetryFailedNotificationsRequest request) {
+        return !request.getValidateOnly();
     }
 
     private Map<Long, RetryOutcome> apply(

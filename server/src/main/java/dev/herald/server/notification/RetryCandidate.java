@@ -34,17 +34,20 @@ record RetryCandidate(
             FROM email_notifications n JOIN sessions s ON s.session_id = n.session_id
             """;
 
-    /** Those of these ids that exist, locked in the order of their ids. */
-    static List<RetryCandidate> lock(Connection connection, long[] emailIds) throws SQLException {
+    private static final String LOCK = " FOR NO KEY UPDATE OF n";
+
+    /** Those of these ids that exist, in the order of their ids. */
+    static List<RetryCandidate> find(Connection connection, long[] emailIds, boolean locking) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                SELECT + "WHERE n.email_id = ANY(?) ORDER BY n.email_id FOR NO KEY UPDATE OF n")) {
+                SELECT + "WHERE n.email_id = ANY(?) ORDER BY n.email_id" + (locking ? LOCK : ""))) {
             statement.setObject(1, emailIds);
             return read(statement);
         }
     }
 
-    /** The next failed ones that match, locked, lowest id first. */
-    static List<RetryCandidate> lock(Connection connection, RetryFilter filter, long afterEmailId, int limit)
+    /** The next failed ones that match, lowest id first. */
+    static List<RetryCandidate> find(
+            Connection connection, RetryFilter filter, long afterEmailId, int limit, boolean locking)
             throws SQLException {
         StringBuilder where = new StringBuilder("WHERE n.status = 'failed' AND n.email_id > ?");
         List<Object> values = new ArrayList<>(List.of(afterEmailId));
@@ -60,7 +63,7 @@ record RetryCandidate(
         if (filter.hasFailedBefore()) {
             add(where, values, " AND n.failed_at < ?", utc(ProtoTimes.instant(filter.getFailedBefore())));
         }
-        add(where, values, " ORDER BY n.email_id LIMIT ? FOR NO KEY UPDATE OF n", limit);
+        add(where, values, " ORDER BY n.email_id LIMIT ?" + (locking ? LOCK : ""), limit);
         try (PreparedStatement statement = connection.prepareStatement(SELECT + where)) {
             for (int i = 0; i < values.size(); i++) {
                 statement.setObject(i + 1, values.get(i));

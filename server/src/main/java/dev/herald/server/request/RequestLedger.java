@@ -23,6 +23,9 @@ import org.hibernate.StatelessSession;
  * meanwhile waits for the first. Thread-safe.
  */
 public final class RequestLedger {
+    /** How many answers are forgotten at once. */
+    public static final int PURGED_AT_ONCE = 10_000;
+
     /**
      * Does the work, or answers as the first call with this id did.
      *
@@ -50,10 +53,15 @@ public final class RequestLedger {
         return answer;
     }
 
-    /** Forgets answers older than 24 hours; how many. */
+    /** Forgets answers older than 24 hours, at most {@link #PURGED_AT_ONCE}; how many. */
     public int purge(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "DELETE FROM request_results WHERE created_at < now() - interval '24 hours'")) {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                DELETE FROM request_results
+                WHERE ctid = ANY(ARRAY(
+                    SELECT ctid FROM request_results
+                    WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED))
+                """)) {
+            statement.setInt(1, PURGED_AT_ONCE);
             return statement.executeUpdate();
         }
     }

@@ -39,6 +39,7 @@ public final class CallerInterceptor implements ServerInterceptor {
             throw tooMany(method, wait);
         });
         if (!caller.hasOneOf(table.rolesOf(method))) {
+            refusals.note(Refusals.Kind.FORBIDDEN_CALL, method);
             throw HeraldException.of(
                     ErrorReason.ERROR_REASON_ROLE_REQUIRED,
                     "none of the caller's roles may call " + method,

@@ -118,9 +118,8 @@ final class ErrorInterceptor implements ServerInterceptor {
                 case NOT_FOUND -> HeraldException.of(ErrorReason.ERROR_REASON_SERVICE_NOT_FOUND, text);
                 case INVALID_ARGUMENT -> HeraldException.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, text);
                 case DEADLINE_EXCEEDED -> HeraldException.of(ErrorReason.ERROR_REASON_DEADLINE_PASSED, text);
-                case RESOURCE_EXHAUSTED ->
-                    HeraldException.retryable(
-                            ErrorReason.ERROR_REASON_RATE_LIMITED, text, java.time.Duration.ofSeconds(1), null);
+                // Said of messages that are too large; our own refusals say why themselves.
+                case RESOURCE_EXHAUSTED -> HeraldException.of(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, text);
                 default -> status.asRuntimeException();
             };
         }

@@ -24,6 +24,8 @@ public final class Refusals {
     public enum Kind {
         /** Calls without good credentials. */
         UNAUTHENTICATED_CALL,
+        /** Calls of callers who lack the role. */
+        FORBIDDEN_CALL,
         /** Calls beyond what their caller may make. */
         RATE_LIMITED_CALL,
         /** Calls for which there was no room in the queue. */

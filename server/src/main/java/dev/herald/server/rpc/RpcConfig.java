@@ -95,7 +95,8 @@ public record RpcConfig(
         }
     }
 
-    private static boolean isLoopback(String host) {
+    /** Whether only this machine can reach what listens there. */
+    public static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {

@@ -169,6 +169,7 @@ public final class Statuses {
         codes.put(ErrorReason.ERROR_REASON_EMAIL_DELIVERY_FAILED, Status.Code.FAILED_PRECONDITION);
         codes.put(ErrorReason.ERROR_REASON_TEMPLATE_FAILED, Status.Code.FAILED_PRECONDITION);
         codes.put(ErrorReason.ERROR_REASON_TEST_EMAIL_NOT_ALLOWED, Status.Code.FAILED_PRECONDITION);
+        codes.put(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, Status.Code.RESOURCE_EXHAUSTED);
         codes.put(ErrorReason.ERROR_REASON_SERVICE_NOT_FOUND, Status.Code.NOT_FOUND);
         codes.put(ErrorReason.ERROR_REASON_UNAUTHENTICATED_CALLER, Status.Code.UNAUTHENTICATED);
         codes.put(ErrorReason.ERROR_REASON_ROLE_REQUIRED, Status.Code.PERMISSION_DENIED);

@@ -1,6 +1,7 @@
 package dev.herald.server.system;
 
 import dev.herald.server.config.Version;
+import dev.herald.server.delivery.QueueDepth;
 import dev.herald.server.persistence.SchemaVersions;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.rpc.ProtoTimes;
@@ -8,7 +9,6 @@ import dev.herald.v1.DeliveryExecutor;
 import dev.herald.v1.DeliveryPause;
 import dev.herald.v1.DeliveryPriority;
 import dev.herald.v1.GetSystemStatusResponse;
-import dev.herald.v1.QueueDepth;
 import dev.herald.v1.RelayState;
 import dev.herald.v1.RelayStatus;
 import java.sql.Connection;
@@ -24,18 +24,6 @@ import org.jspecify.annotations.Nullable;
  * queue, the others read a few rows each. Thread-safe.
  */
 public final class SystemStatusReader {
-    private static final String QUEUES = """
-            SELECT kind, priority,
-                   count(*) FILTER (WHERE NOT parked AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())),
-                   count(*) FILTER (WHERE NOT parked AND due_at > now() AND (lease_until IS NULL OR lease_until < now())),
-                   count(*) FILTER (WHERE NOT parked AND lease_until >= now()),
-                   count(*) FILTER (WHERE parked),
-                   min(due_at) FILTER (WHERE NOT parked AND due_at <= now() AND (lease_until IS NULL OR lease_until < now()))
-            FROM outbox
-            GROUP BY kind, priority
-            ORDER BY kind, priority
-            """;
-
     private static final String EXECUTORS = """
             SELECT owner, version, started_at, seen_at, in_hand, sent_last_minute, failed_last_minute,
                    relay, working, since, trouble
@@ -101,21 +89,21 @@ public final class SystemStatusReader {
     }
 
     private static void readQueues(Connection connection, GetSystemStatusResponse.Builder status) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(QUEUES);
-                ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                QueueDepth.Builder queue = status.addQueuesBuilder()
-                        .setKind(row.getString(1))
-                        // The levels stored are those of the contract less one.
-                        .setPriority(DeliveryPriority.forNumber(row.getInt(2) + 1))
-                        .setDue(row.getLong(3))
-                        .setWaiting(row.getLong(4))
-                        .setInHand(row.getLong(5))
-                        .setFailed(row.getLong(6));
-                java.sql.Timestamp oldest = row.getTimestamp(7);
-                if (oldest != null) {
-                    queue.setOldestDueAt(ProtoTimes.timestamp(oldest.toInstant()));
-                }
+        for (QueueDepth depth : QueueDepth.read(connection)) {
+            dev.herald.v1.QueueDepth.Builder queue = status.addQueuesBuilder()
+                    .setKind(depth.kind())
+                    .setPriority(
+                            switch (depth.priority()) {
+                                case HIGH -> DeliveryPriority.DELIVERY_PRIORITY_HIGH;
+                                case NORMAL -> DeliveryPriority.DELIVERY_PRIORITY_NORMAL;
+                                case LOW -> DeliveryPriority.DELIVERY_PRIORITY_LOW;
+                            })
+                    .setDue(depth.due())
+                    .setWaiting(depth.waiting())
+                    .setInHand(depth.inHand())
+                    .setFailed(depth.failed());
+            if (depth.oldestDue() != null) {
+                queue.setOldestDueAt(ProtoTimes.timestamp(depth.oldestDue()));
             }
         }
     }

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class MetricsServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MetricsServer.class);
     private static final int MOST_AT_ONCE = 8;
+    /** The others are for probes, however slowly figures come. */
+    private static final int MOST_SCRAPES = 4;
+
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String EXPOSITION = "text/plain; version=0.0.4; charset=utf-8";
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
@@ -40,6 +44,7 @@ final class MetricsServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
     private final Supplier<String> scrape;
+    private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
     private final BooleanSupplier ready;
 
     private MetricsServer(HttpServer server, Supplier<String> scrape, BooleanSupplier ready) {
@@ -106,12 +111,23 @@ final class MetricsServer implements AutoCloseable {
 
     private Page page(String path) {
         return switch (path) {
-            case "/metrics" -> new Page(200, EXPOSITION, scrape.get());
+            case "/metrics" -> metrics();
             case "/livez" -> new Page(200, TEXT, "alive\n");
             case "/readyz" ->
                 ready.getAsBoolean() ? new Page(200, TEXT, "ready\n") : new Page(503, TEXT, "not ready\n");
             default -> new Page(404, TEXT, "there are /metrics, /livez and /readyz\n");
         };
+    }
+
+    private Page metrics() {
+        if (!scrapes.tryAcquire()) {
+            return new Page(503, TEXT, "too many at once; come again\n");
+        }
+        try {
+            return new Page(200, EXPOSITION, scrape.get());
+        } finally {
+            scrapes.release();
+        }
     }
 
     private static boolean canListen(String host) {

@@ -1,5 +1,6 @@
 package dev.herald.server.telemetry;
 
+import dev.herald.server.config.Version;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -9,7 +10,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import java.util.Optional;
 
 /** Figures of the process and its Java virtual machine. */
 final class ProcessMeters implements AutoCloseable {
@@ -25,18 +25,13 @@ final class ProcessMeters implements AutoCloseable {
         new UptimeMetrics().bindTo(meters);
         Gauge.builder("herald.build.info", () -> 1)
                 .description("1; its labels say which Herald this is")
-                .tag("version", version())
+                .tag("version", Version.text())
                 .tag("java", String.valueOf(Runtime.version().feature()))
                 .register(meters);
     }
 
     static ProcessMeters bind(MeterRegistry meters) {
         return new ProcessMeters(meters);
-    }
-
-    static String version() {
-        return Optional.ofNullable(ProcessMeters.class.getPackage().getImplementationVersion())
-                .orElse("unpackaged");
     }
 
     /** Listens to garbage collections no more. */

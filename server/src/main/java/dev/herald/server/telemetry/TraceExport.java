@@ -1,5 +1,6 @@
 package dev.herald.server.telemetry;
 
+import dev.herald.server.config.Version;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
@@ -27,7 +28,7 @@ final class TraceExport {
             return AutoConfiguredOpenTelemetrySdk.builder()
                     .addPropertiesCustomizer(ignored -> properties)
                     .addResourceCustomizer((resource, ignored) -> resource.toBuilder()
-                            .put("service.version", ProcessMeters.version())
+                            .put("service.version", Version.text())
                             .build())
                     .disableShutdownHook()
                     .build()

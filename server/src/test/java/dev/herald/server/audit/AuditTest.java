@@ -165,6 +165,21 @@ class AuditTest {
     }
 
     @Test
+    void act_ofACallerNamedByAnAddress_holdsAPseudonymThatCanBeAskedFor() {
+        String subject = "asha.admin@campus.example";
+        String bearer = new CallerTokens(new Secret(HeraldFixture.CALLER_KEY), Clock.systemUTC())
+                .issue(subject, Set.of(Role.ADMIN), Duration.ofHours(1));
+        try (HeraldClient caller = HeraldClient.builder("127.0.0.1:" + herald.port())
+                .plaintext()
+                .bearerToken(bearer)
+                .build()) {
+            caller.notifications().cancelForSession(SESSION_ID);
+        }
+        assertThat(all().get(0).getActor()).matches("sha256:[0-9a-f]{16}");
+        assertThat(pages(filter().setActor(subject).build(), 10)).hasSize(1);
+    }
+
+    @Test
     void act_withoutCallers_isTheLocalAdministrators() {
         try (HeraldFixture open = herald.another(Map.of("AUTH", "off"))) {
             open.admin().notifications().cancelForSession(SESSION_ID);

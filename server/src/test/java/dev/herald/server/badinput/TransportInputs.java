@@ -77,7 +77,7 @@ final class TransportInputs {
                         "B15",
                         "20 MB packed to 20 KB",
                         scene -> RawCall.packed(scene.channel(), VALIDATE, scene.admin(), List.of(token(20_000_000))),
-                        Expected.refused(Status.Code.RESOURCE_EXHAUSTED, "RATE_LIMITED")
+                        Expected.refused(Status.Code.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE")
                                 .and(TransportInputs::stillServes)),
                 send(
                         "B16",

@@ -39,19 +39,21 @@ class QueueMeterTest {
         queue(1, 0, "due_at = now() - interval '40 seconds'");
         queue(2, 0, "due_at = now() - interval '20 seconds'");
         queue(3, 1, "due_at = now() + interval '1 minute'");
-        queue(4, 2, "lease_owner = 'somebody', lease_until = now()");
+        queue(4, 2, "lease_owner = 'somebody', lease_until = now() + interval '1 minute'");
         queue(5, 2, "parked = true");
+        queue(6, 1, "lease_owner = 'nobody', lease_until = now() - interval '1 second'");
         update("UPDATE outbox SET kind = 'newer' WHERE ref_id = 2");
         meter.look();
         assertThat(mails("fake", "high", "due")).isOne();
         assertThat(mails("newer", "high", "due")).isOne();
         assertThat(mails("fake", "normal", "later")).isOne();
-        assertThat(mails("fake", "normal", "due")).isZero();
+        assertThat(mails("fake", "normal", "due")).as("its lease ran out").isOne();
+        assertThat(mails("fake", "normal", "in_hand")).isZero();
         assertThat(mails("fake", "low", "in_hand")).isOne();
         assertThat(mails("fake", "low", "due")).isZero();
         assertThat(oldest("fake", "high")).isBetween(39.0, 100.0);
         assertThat(oldest("newer", "high")).isBetween(19.0, 39.0);
-        assertThat(oldest("fake", "normal")).isZero();
+        assertThat(oldest("fake", "low")).isZero();
     }
 
     @Test

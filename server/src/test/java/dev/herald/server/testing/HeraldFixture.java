@@ -22,6 +22,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -145,9 +146,14 @@ public final class HeraldFixture implements AutoCloseable {
 
     /** One over TLS that trusts an authority, and shows a certificate where one is given. */
     public ManagedChannel channel(TestAuthority trusted, TestAuthority.Identity... own) {
+        return channel(trusted.certificate(), own);
+    }
+
+    /** One that trusts every authority of a file. */
+    public ManagedChannel channel(Path trusted, TestAuthority.Identity... own) {
         try {
-            TlsChannelCredentials.Builder credentials = TlsChannelCredentials.newBuilder()
-                    .trustManager(trusted.certificate().toFile());
+            TlsChannelCredentials.Builder credentials =
+                    TlsChannelCredentials.newBuilder().trustManager(trusted.toFile());
             for (TestAuthority.Identity identity : own) {
                 credentials.keyManager(identity.chain().toFile(), identity.key().toFile());
             }

@@ -14,6 +14,8 @@ public final class LeakScan {
     private static final Pattern LINK = Pattern.compile("[?&]token=[\\w.-]{16,}");
     private static final Pattern BEARER = Pattern.compile("(?i)bearer [\\w-]+\\.[\\w.-]+");
 
+    private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY-----");
+
     /** At the domains that RFC 2606 keeps for documents and tests: no others are used here. */
     private static final Pattern ADDRESS =
             Pattern.compile("[\\w.+-]+@(?:[\\w-]+\\.)*(?:example|test)(?:\\.(?:org|com|net))?\\b");
@@ -36,7 +38,7 @@ public final class LeakScan {
     public static List<String> usable(String text) {
         List<String> leaks = new ArrayList<>();
         SECRETS.stream().filter(text::contains).forEach(leaks::add);
-        Stream.of(TOKEN, LINK, BEARER)
+        Stream.of(TOKEN, LINK, BEARER, PRIVATE_KEY)
                 .forEach(pattern -> pattern.matcher(text).results().forEach(found -> leaks.add(found.group())));
         return leaks;
     }
