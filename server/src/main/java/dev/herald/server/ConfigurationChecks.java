@@ -49,7 +49,15 @@ public final class ConfigurationChecks {
         List<SystemCheck> checks =
                 new ArrayList<>(checks(config, faulty, new DatabaseCheck(config.database(), clock), clock));
         if (right(faulty, "GRPC_HOST", "GRPC_PORT")) {
-            checks.add(new PortCheck(config.rpc().host(), config.rpc().port()));
+            checks.add(new PortCheck(
+                    "port", "GRPC", config.rpc().host(), config.rpc().port()));
+        }
+        // The usual port may be taken: then metrics aren't served.
+        if (right(faulty, "METRICS_HOST", "METRICS_PORT")) {
+            config.telemetry()
+                    .port()
+                    .ifPresent(port -> checks.add(new PortCheck(
+                            "metrics port", "METRICS", config.telemetry().host(), port)));
         }
         return results(settings, checks);
     }
@@ -75,7 +83,7 @@ public final class ConfigurationChecks {
         if (right(faulty, "JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "AUTH_JWT_SECRET")) {
             checks.add(new KeyCheck(config.token(), config.rpc().callerKey()));
         }
-        if (right(faulty, "GRPC_TLS_CERT", "GRPC_TLS_KEY")) {
+        if (right(faulty, "GRPC_TLS_CERT", "GRPC_TLS_KEY", "GRPC_TLS_CLIENT_CA")) {
             config.rpc().tls().ifPresent(files -> checks.add(new TlsFilesCheck(files, clock)));
         }
         if (right(faulty, "DEFAULT_FROM_EMAIL", "MESSAGE_ID_DOMAIN")) {

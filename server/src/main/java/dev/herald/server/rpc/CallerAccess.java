@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,16 @@ public final class CallerAccess {
             case OFF -> CallerSource.OPEN;
         };
         return new CallerAccess(config, tls, tokens, source);
+    }
+
+    /**
+     * The server's certificate, read with all the files as the server reads them.
+     *
+     * @throws IOException when one can't be read
+     * @throws GeneralSecurityException when one can't be used
+     */
+    public static X509Certificate certificateIn(RpcConfig.TlsFiles files) throws IOException, GeneralSecurityException {
+        return TlsIdentity.certificateIn(files);
     }
 
     /** Has new content of the files used: certificates by new connections, callers' keys by the next call. */

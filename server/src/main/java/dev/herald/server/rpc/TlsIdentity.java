@@ -37,6 +37,12 @@ final class TlsIdentity {
         return identity;
     }
 
+    /** The server's certificate. */
+    static X509Certificate certificateIn(RpcConfig.TlsFiles files) throws IOException, GeneralSecurityException {
+        load(files);
+        return certificates(files.certificate())[0];
+    }
+
     /** Takes all the files anew, or none when one of them can't be used. */
     void reload() throws IOException, GeneralSecurityException {
         X509Certificate[] chain = certificates(files.certificate());

@@ -61,6 +61,7 @@ class DoctorTest {
     /** A mistake, what doctor finds, and which setting it says to mend. */
     private enum Mistake {
         PORT_TAKEN(DoctorTest::takePort, "port: can't listen on 127.0.0.1:", "GRPC_PORT"),
+        METRICS_PORT_TAKEN(DoctorTest::takeMetricsPort, "metrics port: can't listen on 127.0.0.1:", "METRICS_PORT"),
         WEAK_KEY(
                 scene -> scene.secret("JWT_SECRET_KEY", "short"),
                 "JWT_SECRET_KEY",
@@ -86,7 +87,7 @@ class DoctorTest {
         UNWRITABLE_DATA_FOLDER(DoctorTest::fileInPlaceOfData, "data is no folder", "HERALD_DATA_DIR"),
         CERTIFICATE_EXPIRED(
                 scene -> scene.certificate(TestCertificate.expired("dns:localhost")), "valid from", "GRPC_TLS_CERT"),
-        KEY_OF_ANOTHER_CERTIFICATE(DoctorTest::strangeKey, "no private key of the certificate's", "GRPC_TLS_KEY"),
+        KEY_OF_ANOTHER_CERTIFICATE(DoctorTest::strangeKey, "is not the key of the certificate", "GRPC_TLS_KEY"),
         DATABASE_GONE(
                 scene -> scene.settings.put("DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/herald"),
                 "database: ",
@@ -237,9 +238,16 @@ class DoctorTest {
         }
     }
 
+    private void takeMetricsPort() throws IOException {
+        settings.put("METRICS_PORT", Integer.toString(taken()));
+    }
+
     private void takePort() throws IOException {
-        ServerSocket taken = open(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
-        settings.put("GRPC_PORT", Integer.toString(taken.getLocalPort()));
+        settings.put("GRPC_PORT", Integer.toString(taken()));
+    }
+
+    private int taken() throws IOException {
+        return open(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))).getLocalPort();
     }
 
     /** The tests' usual server trusts everybody. */
