@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Help.Column.Overflow;
 import picocli.CommandLine.Help.TextTable;
@@ -43,7 +43,7 @@ final class Report {
         for (int i = 0; i < columns.length; i++) {
             columns[i] = new Column(WIDTHS[i], i == 0 ? 0 : 2, Overflow.SPAN);
         }
-        TextTable table = TextTable.forColumns(Ansi.OFF, columns);
+        TextTable table = TextTable.forColumns(Help.defaultColorScheme(Help.Ansi.OFF), columns);
         List<String> head = new ArrayList<>(List.of("figure", "target", "here", "met"));
         head.addAll(Others.NAMES);
         table.addRowValues(head.toArray(String[]::new));
