@@ -43,7 +43,11 @@ public final class SettingCatalogue {
                     "with mtls, roles by SPIFFE id: spiffe://campus/session-service=session,spiffe://campus/ops=admin"),
             new Setting("CALLER_RATE_LIMIT", "", "calls a second one caller may make of a process"),
             new Setting("JWT_SECRET_KEY", "required", "key that signs links, at least 32 bytes", true),
-            new Setting("JWT_PREVIOUS_SECRET_KEYS", "", "keys whose links are still accepted, comma-separated", true),
+            new Setting(
+                    "JWT_PREVIOUS_SECRET_KEYS",
+                    "",
+                    "keys whose links are still accepted, comma-separated; one a line in a file",
+                    true),
             new Setting("TOKEN_EXPIRY_MINUTES", "60", "how long links live"),
             new Setting("TOKEN_EXPIRY_POLICY", "session_start", "counted from session_start or session_end"),
             new Setting("ATTENDANCE_URL", "required", "the page links lead to"),

@@ -20,9 +20,7 @@ final class CallAdvice {
             case DEADLINE_EXCEEDED ->
                 connection.target() + " did not answer within " + LengthOfTime.text(connection.timeout())
                         + "; --timeout allows more";
-            case UNAUTHENTICATED ->
-                connection.target() + " refuses " + connection.credential().source() + ": "
-                        + mend(connection.credential());
+            case UNAUTHENTICATED -> connection.target() + unauthenticated(connection.credential());
             case PERMISSION_DENIED ->
                 said + " (shown was " + connection.credential().source() + ")";
             case RESOURCE_EXHAUSTED ->
@@ -39,10 +37,12 @@ final class CallAdvice {
         return String.valueOf(failure.getMessage());
     }
 
-    private static String mend(Credential credential) {
+    private static String unauthenticated(Credential credential) {
         return credential.token().isEmpty()
-                ? "name a token by --token-file or HERALD_TOKEN, or set the server's AUTH_JWT_SECRET"
-                : "it has expired, or another AUTH_JWT_SECRET signed it; ./herald caller-token makes one";
+                ? " wants a token, and there is none: name one by --token-file or HERALD_TOKEN, or set the server's"
+                        + " AUTH_JWT_SECRET"
+                : " refuses " + credential.source()
+                        + ": it has expired, or the server has another AUTH_JWT_SECRET than the one that signed it";
     }
 
     private static String unreached(ServiceCallException failure, Connection connection) {

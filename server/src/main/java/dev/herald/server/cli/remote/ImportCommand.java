@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         description = {
-            "Loads courses, users, students and sessions, of any number, from a file with an item a line, such as",
+            "Loads courses, users, students and sessions, of any number, from a file with an item a line.",
+            "An item is, for example,",
             "  {\"course\": {\"course_id\": 1, \"course_code\": \"CS401\", \"course_name\": \"Compilers\"}}",
             "What is referred to comes first. After an error the items before it may be loaded; loading all again is harmless."
                     + " Items are counted from 0 in the server's complaints."

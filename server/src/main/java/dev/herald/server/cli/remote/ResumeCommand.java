@@ -23,7 +23,9 @@ public final class ResumeCommand extends RemoteCommand {
     @Override
     int run(HeraldClient herald) {
         ResumeDeliveryResponse done = herald.system().resumeDelivery(scope);
-        answer(done, Shown.scope(scope) + (done.getResumed() ? " goes on" : " wasn't paused"));
+        answer(
+                done,
+                done.getResumed() ? Shown.scope(scope) + " goes on" : "there was no pause of " + Shown.scope(scope));
         return 0;
     }
 }

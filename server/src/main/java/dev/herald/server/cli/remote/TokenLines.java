@@ -26,8 +26,9 @@ final class TokenLines {
         try (InputStream stream = Files.newInputStream(Path.of(file))) {
             return lines(stream);
         } catch (IOException e) {
+            // What looks like a file's name may be a token, given by mistake; it mustn't be said again.
             throw new IOException(
-                    "can't read " + file + "; name a file with a token a line, or - for standard input", e);
+                    "can't read the file named; name one with a token a line, or - for standard input", e);
         }
     }
 

@@ -71,7 +71,7 @@ class ConnectionTest {
     @Test
     void token_refused_isNamedByWhereItCameFrom() {
         system.refuse(Status.Code.UNAUTHENTICATED, "UNAUTHENTICATED_CALLER");
-        assertThat(run(Map.of(), "status").err()).contains("refuses no credential", "--token-file", "AUTH_JWT_SECRET");
+        assertThat(run(Map.of(), "status").err()).contains("wants a token", "--token-file", "AUTH_JWT_SECRET");
         CommandRun given = run(Map.of("HERALD_TOKEN", "a-token-that-is-wrong"), "status");
         assertThat(given.exitCode()).isEqualTo(1);
         assertThat(given.err()).contains("HERALD_TOKEN", "caller-token").doesNotContain("a-token-that-is-wrong");

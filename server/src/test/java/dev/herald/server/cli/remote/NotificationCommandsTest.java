@@ -222,6 +222,9 @@ class NotificationCommandsTest {
                 .extracting(answer -> answer.get("reason").getAsString())
                 .containsExactly("TOKEN_REASON_REVOKED", "TOKEN_REASON_MALFORMED");
         assertThat(with("\n", "validate", "-").exitCode()).isEqualTo(2);
+        CommandRun mistaken = with("", "validate", token);
+        assertThat(mistaken.exitCode()).isEqualTo(1);
+        assertThat(mistaken.err()).contains("name one with a token a line").doesNotContain(token.substring(0, 20));
     }
 
     @Test

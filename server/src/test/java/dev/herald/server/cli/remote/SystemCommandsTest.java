@@ -214,7 +214,7 @@ class SystemCommandsTest {
                             .getAsBoolean())
                     .isTrue();
             assertThat(CommandRun.beside(herald.port(), "resume").succeeded().out())
-                    .contains("wasn't paused");
+                    .contains("there was no pause of");
             assertThat(CommandRun.beside(herald.port(), "pause", "newsletter", "--for", "8d")
                             .err())
                     .contains("until: ", "scope: ");
