@@ -3,6 +3,7 @@ package dev.herald.server;
 import static dev.herald.server.testing.HeraldFixture.SESSION_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonElement;
@@ -61,8 +62,11 @@ class MonitoringTest {
                     "herald.v1.Nobody/student1@campus.example",
                     RawCall.authorization("Bearer x"),
                     List.of(new byte[0]));
-            scrape = Http.get(herald.application().telemetry().port().orElseThrow(), "/metrics")
-                    .body();
+            // Its figures are there from the first collection on.
+            System.gc();
+            int port = herald.application().telemetry().port().orElseThrow();
+            scrape = await().until(
+                            () -> Http.get(port, "/metrics").body(), page -> page.contains("jvm_gc_pause_seconds_sum"));
         }
     }
 

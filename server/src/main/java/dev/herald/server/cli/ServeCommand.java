@@ -8,6 +8,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -57,6 +60,16 @@ final class ServeCommand implements Callable<Integer>, SettingFlags.Taker {
                     "not stopped in order after {} s: what is in hand goes on when its leases run out",
                     STOP_LIMIT.toSeconds());
         }
+        writeRecordings();
         Runtime.getRuntime().halt(closing.isAlive() ? 1 : 0);
+    }
+
+    /** What Java's flight recorder was asked to keep: it would be written by another shutdown hook, which the halt forestalls. */
+    private static void writeRecordings() {
+        if (FlightRecorder.isInitialized()) {
+            FlightRecorder.getFlightRecorder().getRecordings().stream()
+                    .filter(recording -> recording.getState() == RecordingState.RUNNING)
+                    .forEach(Recording::stop);
+        }
     }
 }
