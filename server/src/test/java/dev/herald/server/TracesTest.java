@@ -129,7 +129,7 @@ class TracesTest {
 
     @Test
     void generateForSession_tracesOff_leavesNoTraceInTheQueue() {
-        start(Map.of("DELIVERY", "off"));
+        start(Map.of("DELIVERY", "off", "OTEL_TRACES_EXPORTER", "none"));
         herald.loadCampus(3);
         generate("00-" + TRACE + "-" + CALLER_SPAN + "-01");
         assertThat(herald.application().telemetry().traces()).isEmpty();

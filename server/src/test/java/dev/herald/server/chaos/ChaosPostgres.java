@@ -6,6 +6,7 @@ import dev.herald.server.config.Settings;
 import dev.herald.server.persistence.Database;
 import dev.herald.server.persistence.DatabaseConfig;
 import dev.herald.server.testing.HeraldProcess;
+import dev.herald.server.testing.Rows;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,14 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /** A PostgreSQL that can be stopped, killed, frozen and started again, with fsync on and its files in a folder of its own. */
 final class ChaosPostgres implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String TEMPLATE = "herald_template";
-    private static final Path PROGRAMS = HeraldProcess.root().resolve("server/target/chaos/programs");
+    private static final Path LOGS = HeraldProcess.root().resolve("server/target/chaos/logs");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Where the library has unpacked PostgreSQL's programs: once a JVM, whoever asked first. */
+    private static volatile Path programs = Path.of("");
 
     private final Path folder;
     private final List<String> command;
@@ -45,7 +47,8 @@ final class ChaosPostgres implements AutoCloseable {
     /** One with an empty, migrated template to make databases from. */
     static ChaosPostgres start(Path folder) {
         try {
-            int port = makeFolder(folder, Files.createDirectories(PROGRAMS));
+            Files.createDirectories(LOGS);
+            int port = makeFolder(folder);
             return new ChaosPostgres(folder, command(folder, port), port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -53,31 +56,28 @@ final class ChaosPostgres implements AutoCloseable {
     }
 
     /** The library makes it and fills it, and then is done with. */
-    private static int makeFolder(Path folder, Path programs) throws IOException {
+    private static int makeFolder(Path folder) throws IOException {
         try (EmbeddedPostgres first = EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(programs.toFile())
                 .setDataDirectory(folder)
                 .setCleanDataDirectory(false)
                 .start()) {
-            execute(first.getJdbcUrl("postgres", "postgres"), "CREATE DATABASE " + TEMPLATE);
+            String url = first.getJdbcUrl("postgres", "postgres");
+            programs = Path.of(Rows.texts(url, "SELECT setting FROM pg_config WHERE name = 'BINDIR'")
+                    .get(0));
+            execute(url, "CREATE DATABASE " + TEMPLATE);
             Database.migrate(DatabaseConfig.from(
                     Settings.of(Map.of("DATABASE_URL", first.getJdbcUrl("postgres", TEMPLATE)), Map.of())));
             return first.getPort();
         }
     }
 
-    private static List<String> command(Path folder, int port) throws IOException {
+    private static List<String> command(Path folder, int port) {
         List<String> command = new ArrayList<>();
         if (Commands.isRoot()) {
             // PostgreSQL refuses root, but not one whose name in here is another.
             command.addAll(List.of("unshare", "-U"));
         }
-        try (Stream<Path> files = Files.walk(PROGRAMS)) {
-            command.add(files.filter(file -> file.endsWith("bin/postgres"))
-                    .findFirst()
-                    .orElseThrow()
-                    .toString());
-        }
+        command.add(programs.resolve("postgres").toString());
         command.addAll(List.of("-D", folder.toString(), "-p", Integer.toString(port), "-k", ""));
         command.addAll(List.of("-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "max_connections=200"));
         return command;
@@ -204,9 +204,8 @@ final class ChaosPostgres implements AutoCloseable {
         try {
             Process launched = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(
-                            ProcessBuilder.Redirect.appendTo(PROGRAMS.resolveSibling("postgresql-" + port + ".log")
-                                    .toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            LOGS.resolve("postgresql-" + port + ".log").toFile()))
                     .start();
             await().atMost(PATIENCE).until(this::answers);
             return launched;

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** F10, by every method there is: with the database frozen each call ends in time, and each works again when it is thawed. */
@@ -74,6 +75,7 @@ class FrozenDatabaseIT {
 
     /** Nobody sent a deadline, so it is the server's own. */
     @Test
+    @Tag(Size.FULL_ONLY)
     void everyMethod_withoutDeadlineWhileTheDatabaseIsFrozen_endsAtTheServers() {
         codes(callAll(CallOptions.DEFAULT));
         postgres.freeze();

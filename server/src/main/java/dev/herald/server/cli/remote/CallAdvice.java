@@ -42,7 +42,8 @@ final class CallAdvice {
                 ? " wants a token, and there is none: name one by --token-file or HERALD_TOKEN, or set the server's"
                         + " AUTH_JWT_SECRET"
                 : " refuses " + credential.source()
-                        + ": it has expired, or the server has another AUTH_JWT_SECRET than the one that signed it";
+                        + ": it has expired, or the server has another AUTH_JWT_SECRET than the one that signed it;"
+                        + " ./herald caller-token makes one, with the server's";
     }
 
     private static String unreached(ServiceCallException failure, Connection connection) {
