@@ -2,6 +2,7 @@ package dev.herald.server.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.herald.server.testing.MailHeaders;
 import dev.herald.server.testing.ScriptedSmtpServer.Received;
 import jakarta.mail.Header;
 import jakarta.mail.Session;
@@ -42,15 +43,7 @@ record SeenMail(Received received, MimeMessage mail, List<String> commands) {
                 .hasSize(1);
         assertThat(Collections.list(mail.getAllHeaders()))
                 .extracting(Header::getName)
-                .containsExactlyInAnyOrder(
-                        "Date",
-                        "From",
-                        "To",
-                        "Message-ID",
-                        "Subject",
-                        "MIME-Version",
-                        "Auto-Submitted",
-                        "Content-Type");
+                .containsExactlyInAnyOrderElementsOf(MailHeaders.NAMES);
         assertThat(mail.getAllRecipients()).hasSize(1);
         InternetAddress to = (InternetAddress) mail.getAllRecipients()[0];
         assertThat(to.getAddress()).isEqualTo(address);
