@@ -2,6 +2,7 @@ package dev.herald.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.herald.server.testing.LeakWatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -128,6 +129,7 @@ class LauncherIT {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         String errors = Files.readString(err);
         Files.delete(err);
+        LeakWatch.hear("standard error of the launcher", errors);
         return new Run(process.exitValue(), out, errors);
     }
 }

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The database's password is changed while the server runs. */
 class PasswordTest {
     private static final String ROLE = "keyholder";
+    private static final String FIRST = "the-password-before";
+    private static final String SECOND = "the-password-after";
 
     @TempDir
     Path folder;
@@ -29,17 +31,20 @@ class PasswordTest {
     void password_changedOnDiskAndInTheDatabase_isWhatNewConnectionsLogInWith() throws IOException, SQLException {
         String url = TestDatabase.newDatabase();
         askForPassword(url);
-        TestDatabase.update(url, "CREATE ROLE " + ROLE + " SUPERUSER LOGIN PASSWORD 'first'");
-        Path file = Files.writeString(folder.resolve("password"), "first");
+        TestDatabase.update(url, "CREATE ROLE " + ROLE + " SUPERUSER LOGIN PASSWORD '" + FIRST + "'");
+        Path file = Files.writeString(folder.resolve("password"), FIRST);
         String withoutUser = url.replaceFirst("[?&]user=[^&]*", "").replaceFirst("[?&]password=[^&]*", "");
         try (HeraldFixture herald = HeraldFixture.on(
                 withoutUser,
                 Map.of("DELIVERY", "off", "DATABASE_USER", ROLE, "DATABASE_PASSWORD_FILE", file.toString()))) {
             assertThat(works(herald)).isTrue();
-            TestDatabase.update(url, "ALTER ROLE " + ROLE + " PASSWORD 'second'");
-            cutAll(url);
-            await().until(() -> !works(herald));
-            Files.writeString(file, "second");
+            TestDatabase.update(url, "ALTER ROLE " + ROLE + " PASSWORD '" + SECOND + "'");
+            // One that is just being made isn't there to be cut yet.
+            await().until(() -> {
+                cutAll(url);
+                return !works(herald);
+            });
+            Files.writeString(file, SECOND);
             await().until(() -> works(herald));
         } finally {
             cutAll(url);

@@ -8,13 +8,17 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 import java.util.Map;
 
-/** Has {@link LeakWatch} hear every span of the servers that tests start, and keeps none. */
+/** Has {@link LeakWatch} hear every span of the servers that tests start, and keeps none itself. */
 public final class HeardSpans implements ConfigurableSpanExporterProvider {
     static final Map<String, String> SETTINGS = Map.of("OTEL_TRACES_EXPORTER", "heard");
 
+    static SpanExporter exporter() {
+        return new Exporter();
+    }
+
     @Override
     public SpanExporter createExporter(ConfigProperties config) {
-        return new Exporter();
+        return exporter();
     }
 
     @Override

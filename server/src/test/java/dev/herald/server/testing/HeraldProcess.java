@@ -2,6 +2,10 @@ package dev.herald.server.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.herald.server.config.SettingCatalogue;
+import dev.herald.server.config.SettingCatalogue.Setting;
+import dev.herald.server.config.Settings;
+import dev.herald.server.config.SettingsReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,11 +93,12 @@ public final class HeraldProcess implements AutoCloseable {
         return finish(builder(settings, options, arguments));
     }
 
-    /** Runs any program to its end. */
+    /** Runs any program to its end. What it says of itself may hold nothing that a log may not; what it prints is its user's. */
     public static Finished finish(ProcessBuilder builder) {
         Process process = start(builder);
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+        LeakWatch.hear("standard error of " + builder.command(), err.join());
         return new Finished(exitCode(process), out.join(), err.join());
     }
 
@@ -192,7 +197,14 @@ public final class HeraldProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
         builder.environment().putAll(settings);
+        readSecrets(settings);
         return builder;
+    }
+
+    /** As the process will, so that they are looked for in what it says. */
+    private static void readSecrets(Map<String, String> settings) {
+        SettingsReader reader = Settings.of(settings, Map.of());
+        SettingCatalogue.all().stream().filter(Setting::secret).forEach(setting -> reader.secret(setting.name()));
     }
 
     private static Process start(ProcessBuilder builder) {

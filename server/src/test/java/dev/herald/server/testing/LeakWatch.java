@@ -4,6 +4,13 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import dev.herald.server.config.KnownSecrets;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -15,14 +22,17 @@ import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens to every line that is logged while tests run, and fails the test class in which one tells a token, a secret or an
- * address. Found by JUnit itself (META-INF/services), so that it watches all classes. Thread-safe.
+ * Listens to every line that is logged or printed as an error while tests run, and fails the test class in which one tells a
+ * token, a secret or an address. What is told after a class has ended is the next one's, and after the last one the whole
+ * run's, which then fails. Found by JUnit itself (META-INF/services), so that it watches all classes. Thread-safe.
  */
-public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
+public final class LeakWatch implements BeforeAllCallback, AfterAllCallback, LauncherSessionListener {
     private static final String NAME = "leak-watch";
     private static final int LONGEST = 2_000;
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
@@ -37,6 +47,16 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
     }
 
     @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        listen();
+    }
+
+    @Override
+    public void launcherSessionClosed(LauncherSession session) {
+        failOnLeaks("at the end");
+    }
+
+    @Override
     public void beforeAll(ExtensionContext context) {
         listen();
     }
@@ -48,17 +68,28 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
 
     /** Fails when something was told since the last time, unless the class means to. */
     static void check(Class<?> testClass) {
+        if (testClass.isAnnotationPresent(LeaksOnPurpose.class)) {
+            LEAKS.clear();
+        }
+        failOnLeaks("while " + testClass.getSimpleName() + " ran");
+    }
+
+    private static void failOnLeaks(String when) {
         List<String> found = new ArrayList<>();
         for (String leak = LEAKS.poll(); leak != null; leak = LEAKS.poll()) {
             found.add(leak);
         }
-        if (!found.isEmpty() && !testClass.isAnnotationPresent(LeaksOnPurpose.class)) {
-            throw new AssertionError("told while " + testClass.getSimpleName() + " ran:\n" + String.join("\n", found));
+        if (!found.isEmpty()) {
+            throw new AssertionError("told " + when + ":\n" + String.join("\n", found));
         }
     }
 
     /** Again before each class, because a test may have set logging up anew. */
     private static synchronized void listen() {
+        KnownSecrets.listen();
+        if (!(System.err instanceof HeardErrors)) {
+            System.setErr(new HeardErrors(System.err));
+        }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         if (root.getAppender(NAME) == null) {
@@ -98,5 +129,43 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
 
         @Override
         public void close() {}
+    }
+
+    /** Where stack traces go that nobody caught. */
+    private static final class HeardErrors extends PrintStream {
+        HeardErrors(PrintStream before) {
+            super(new Lines(before), true, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static final class Lines extends FilterOutputStream {
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+        Lines(OutputStream before) {
+            super(before);
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            for (int i = offset; i < offset + length; i++) {
+                hearIfWhole(bytes[i]);
+            }
+        }
+
+        @Override
+        public synchronized void write(int octet) throws IOException {
+            out.write(octet);
+            hearIfWhole(octet);
+        }
+
+        private void hearIfWhole(int octet) {
+            if (octet == '\n') {
+                hear("standard error", line.toString(StandardCharsets.UTF_8));
+                line.reset();
+            } else {
+                line.write(octet);
+            }
+        }
     }
 }

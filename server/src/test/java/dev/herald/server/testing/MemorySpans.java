@@ -25,7 +25,7 @@ public final class MemorySpans implements ConfigurableSpanExporterProvider {
     public SpanExporter createExporter(ConfigProperties config) {
         // One that was shut down takes no more.
         spans = InMemorySpanExporter.create();
-        return spans;
+        return SpanExporter.composite(spans, HeardSpans.exporter());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.herald.server.testing;
 
+import dev.herald.server.config.KnownSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,6 +64,9 @@ public record PemFiles(Path certificate, Path privateKey) {
 
     private static Path write(Path file, String kind, byte[] der) throws IOException {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        if (kind.equals("PRIVATE KEY")) {
+            KnownSecrets.add(body);
+        }
         return Files.writeString(file, "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n");
     }
 }

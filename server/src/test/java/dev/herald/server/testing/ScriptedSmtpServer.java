@@ -192,6 +192,9 @@ public final class ScriptedSmtpServer implements AutoCloseable {
 
     @Nullable
     String scripted(Stage stage, String argument) {
+        if (stage == Stage.RCPT) {
+            LeakScan.recipient(argument);
+        }
         Function<String, @Nullable String> script = scripts.get(stage);
         return script == null ? null : script.apply(argument);
     }

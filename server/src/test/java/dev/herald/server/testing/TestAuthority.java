@@ -1,5 +1,6 @@
 package dev.herald.server.testing;
 
+import dev.herald.server.config.KnownSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -120,6 +121,9 @@ public final class TestAuthority {
     private static String pem(String what, byte[] content) {
         String lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                 .encodeToString(content);
+        if (what.equals("PRIVATE KEY")) {
+            KnownSecrets.add(lines);
+        }
         return "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n";
     }
 }

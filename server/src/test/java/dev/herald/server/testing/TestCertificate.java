@@ -1,5 +1,6 @@
 package dev.herald.server.testing;
 
+import dev.herald.server.config.KnownSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,9 +73,11 @@ public final class TestCertificate {
     }
 
     private static String pem(String what, byte[] der) {
-        return "-----BEGIN " + what + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END " + what + "-----\n";
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        if (what.equals("PRIVATE KEY")) {
+            KnownSecrets.add(body);
+        }
+        return "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n";
     }
 
     /** For a client that trusts its authority and nothing else. */
