@@ -50,7 +50,8 @@ final class CallerTokenCommand implements Callable<Integer> {
     public Integer call() {
         Role named = Role.of(role).orElseThrow(() -> wrong("--role: session, attendance, reader or admin"));
         SettingsReader settings = Settings.load(Map.of());
-        String token = new CallerTokens(AppConfig.callerKey(settings), Clock.systemUTC()).issue(subject, Set.of(named), expiresIn);
+        String token = new CallerTokens(AppConfig.callerKey(settings), Clock.systemUTC())
+                .issue(subject, Set.of(named), expiresIn);
         spec.commandLine().getOut().println(token);
         return 0;
     }

@@ -149,7 +149,8 @@ public final class CallerTokens {
                 return Optional.empty();
             }
             Optional<Caller> caller = Optional.of(caller(jwt));
-            genuine.keep(token, new Known(caller, now, jwt.getExpiresAtAsInstant().getEpochSecond(), present));
+            genuine.keep(
+                    token, new Known(caller, now, jwt.getExpiresAtAsInstant().getEpochSecond(), present));
             return caller;
         } catch (RuntimeException e) {
             // The library throws more than its own exceptions for hostile input; each means the same here.

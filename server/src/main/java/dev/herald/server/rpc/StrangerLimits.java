@@ -33,11 +33,8 @@ final class StrangerLimits {
     /** How long until a credential from there is looked at again; empty: at once. */
     Optional<Duration> waitOf(@Nullable SocketAddress peer) {
         Bucket bucket = find(peer);
-        long nanos =
-                bucket == null ? 0 : bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
-        return nanos == 0
-                ? Optional.empty()
-                : Optional.of(Duration.ofMillis(1).plusNanos(nanos));
+        long nanos = bucket == null ? 0 : bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+        return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(1).plusNanos(nanos));
     }
 
     /** Counts one that was nobody's. */

@@ -86,7 +86,8 @@ class CallerAllowanceTest {
         }
         assertThat(refused).isZero();
         assertThat(flow.messages()).isBetween(90L, 130L);
-        assertThat(flow.streams).allSatisfy(stream -> assertThat(stream.messages).isBetween(1L, 4L));
+        assertThat(flow.streams)
+                .allSatisfy(stream -> assertThat(stream.messages).isBetween(1L, 4L));
     }
 
     @Test
@@ -126,7 +127,8 @@ class CallerAllowanceTest {
         for (int i = 0; i < 3; i++) {
             assertThat(allowance.take()).isEmpty();
         }
-        assertThat(allowance.take()).hasValueSatisfying(wait -> assertThat(wait).isBetween(Duration.ofMillis(300), Duration.ofMillis(350)));
+        assertThat(allowance.take())
+                .hasValueSatisfying(wait -> assertThat(wait).isBetween(Duration.ofMillis(300), Duration.ofMillis(350)));
         allowance.giveBack(1);
         assertThat(allowance.take()).isEmpty();
         allowance.giveBack(100);

@@ -33,9 +33,8 @@ class FaultLogTest {
 
     @Test
     void note_manyOfAKind_isOneStackTraceAndThenHowManyMore() {
-        Set<String> ids = IntStream.range(0, 1_000)
-                .mapToObj(i -> faults.note(one(i)))
-                .collect(Collectors.toSet());
+        Set<String> ids =
+                IntStream.range(0, 1_000).mapToObj(i -> faults.note(one(i))).collect(Collectors.toSet());
         assertThat(ids).hasSize(1);
         assertThat(logged.list).hasSize(1).allMatch(event -> event.getThrowableProxy() != null);
         endQuiet();

@@ -90,7 +90,8 @@ class StrangersTest {
 
     private List<Answer> show(IntFunction<String> token) {
         return IntStream.range(0, MANY)
-                .mapToObj(i -> RawCall.begin(channel, CallOptions.DEFAULT, GET, bearer(token.apply(i)), List.of(UNKNOWN)))
+                .mapToObj(
+                        i -> RawCall.begin(channel, CallOptions.DEFAULT, GET, bearer(token.apply(i)), List.of(UNKNOWN)))
                 .toList()
                 .stream()
                 .map(CompletableFuture::join)

@@ -53,8 +53,8 @@ class StreamPaceTest {
     @Test
     void validateTokens_moreThanTheRate_areSlowedDownAndAllAnswered() {
         long start = System.nanoTime();
-        Answer answer = RawCall.toItsEnd(
-                herald.channel(), VALIDATE_ALL, as("one"), Collections.nCopies(2 * RATE, CHECK));
+        Answer answer =
+                RawCall.toItsEnd(herald.channel(), VALIDATE_ALL, as("one"), Collections.nCopies(2 * RATE, CHECK));
         assertThat(answer.code()).isEqualTo(Status.Code.OK);
         assertThat(answer.answers()).hasSize(2 * RATE);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(800));
@@ -121,7 +121,6 @@ class StreamPaceTest {
     }
 
     private static Metadata as(String subject) {
-        return RawCall.authorization(
-                "Bearer " + CALLERS.issue(subject, Set.of(Role.ADMIN), Duration.ofMinutes(5)));
+        return RawCall.authorization("Bearer " + CALLERS.issue(subject, Set.of(Role.ADMIN), Duration.ofMinutes(5)));
     }
 }
