@@ -8,6 +8,7 @@ import dev.herald.server.notification.NotificationConfig;
 import dev.herald.server.notification.RetentionConfig;
 import dev.herald.server.persistence.DatabaseConfig;
 import dev.herald.server.rpc.CallerConfig;
+import dev.herald.server.rpc.CallerKeys;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.system.SystemConfig;
 import dev.herald.server.telemetry.TelemetryConfig;
@@ -54,9 +55,7 @@ public record AppConfig(
         if (rpc.callers().auth() == CallerConfig.Auth.OFF && !RpcConfig.isLoopback(telemetry.host())) {
             settings.fault("AUTH", "off is only possible when METRICS_HOST is a loopback address too; use jwt", "");
         }
-        if (rpc.callerKey().isPresent()) {
-            checkKeysApart(settings, token);
-        }
+        rpc.callers().keys().ifPresent(callers -> checkKeysApart(settings, token, callers));
         return new AppConfig(
                 database,
                 rpc,
@@ -70,15 +69,31 @@ public record AppConfig(
                 settings);
     }
 
-    /** Notes a fault when a key of links is the key of callers too. */
-    static void checkKeysApart(SettingsReader settings, TokenConfig token) {
-        Optional<Secret> callerKey = settings.secret("AUTH_JWT_SECRET");
-        if (callerKey.filter(token.previousKeys()::contains).isPresent()) {
-            settings.fault(
-                    "AUTH_JWT_SECRET", "must not be one of JWT_PREVIOUS_SECRET_KEYS: callers could make links", "");
-        }
-        if (callerKey.filter(token.currentKey()::equals).isPresent()) {
-            settings.fault("AUTH_JWT_SECRET", "must not be the same as JWT_SECRET_KEY: callers could make links", "");
+    /**
+     * AUTH_JWT_SECRET, checked as when the server starts; for making callers' tokens.
+     *
+     * @throws dev.herald.server.config.SettingsException when it can't be used
+     */
+    public static Secret callerKey(SettingsReader settings) {
+        Optional<Secret> key = RpcConfig.callerKey(settings);
+        // Where tokens are made, the keys of links need not be known, and may be wrong.
+        TokenConfig links = TokenConfig.from(settings.again());
+        checkKeysApart(settings, links, new CallerKeys(key, Optional.empty()));
+        settings.check();
+        return key.orElseThrow();
+    }
+
+    /** Notes a fault for each key of links that is a key of callers too: whoever makes callers' tokens could make links. */
+    static void checkKeysApart(SettingsReader settings, TokenConfig links, CallerKeys callers) {
+        note(settings, "JWT_SECRET_KEY", links.currentKey(), callers);
+        links.previousKeys().forEach(key -> note(settings, "JWT_PREVIOUS_SECRET_KEYS", key, callers));
+    }
+
+    private static void note(SettingsReader settings, String setting, Secret key, CallerKeys callers) {
+        if (!key.reveal().isEmpty()) {
+            callers.settingsWith(key)
+                    .forEach(theirs -> settings.fault(
+                            theirs, "must hold no key of " + setting + ": callers could make links", ""));
         }
     }
 }

@@ -265,7 +265,7 @@ public final class Application implements AutoCloseable {
 
     private SecretReloads reloads() {
         SecretReloads reloads = new SecretReloads(config);
-        reloads.follow(keys);
+        reloads.follow(keys, access);
         reloads.follow(access);
         reloads.follow(database);
         reloads.followMailPassword();

@@ -19,29 +19,40 @@ final class SecretReloads implements AutoCloseable {
 
     private final SettingsReader settings;
     private final AppConfig config;
-    private final FileWatch files = new FileWatch(INTERVAL);
+    private final FileWatch files;
+    /** Links' keys in use. Touched by the watch's thread alone. */
+    private TokenConfig links;
 
     SecretReloads(AppConfig config) {
-        this.settings = config.settings();
-        this.config = config;
+        this(config, INTERVAL);
     }
 
-    /** New keys sign from now on; what is no longer in the files is forgotten at once. */
-    void follow(AtomicReference<KeyRing> keys) {
+    /** Looks so often. */
+    SecretReloads(AppConfig config, Duration interval) {
+        this.files = new FileWatch(interval);
+        this.settings = config.settings();
+        this.config = config;
+        this.links = config.token();
+    }
+
+    /** New keys sign from now on; what is no longer in the files is forgotten at once. None may be one that callers have. */
+    void follow(AtomicReference<KeyRing> keys, CallerAccess access) {
         List<Path> named = Stream.of("JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS")
                 .flatMap(name -> settings.secretFile(name).stream())
                 .toList();
         files.watch("JWT_SECRET_KEY_FILE, JWT_PREVIOUS_SECRET_KEYS_FILE", named, () -> {
             SettingsReader now = settings.again();
             TokenConfig fresh = TokenConfig.from(now);
-            AppConfig.checkKeysApart(now, fresh);
+            access.callerKeys().ifPresent(callers -> AppConfig.checkKeysApart(now, fresh, callers));
             now.check();
+            links = fresh;
             keys.set(KeyRing.of(fresh));
         });
     }
 
+    /** Callers' new keys count from now on. None may be one that links are made with. */
     void follow(CallerAccess access) {
-        access.follow(files, settings);
+        access.follow(files, settings, (now, callers) -> AppConfig.checkKeysApart(now, links, callers));
     }
 
     void follow(Database database) {

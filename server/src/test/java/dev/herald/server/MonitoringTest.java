@@ -81,6 +81,8 @@ class MonitoringTest {
                 .contains("rpc_method=\"_OTHER\",rpc_response_status_code=\"UNIMPLEMENTED\"")
                 .doesNotContain("Nobody")
                 .contains("herald_rpc_refusals_total{reason=\"NOTIFICATION_NOT_FOUND\"} 1.0")
+                .contains("herald_rpc_refusals_total{reason=\"METHOD_NOT_FOUND\"} 1.0")
+                .doesNotContain("reason=\"RATE_LIMITED\"")
                 .contains("herald_token_verdicts_total{verdict=\"MALFORMED\"} 1.0")
                 .contains("herald_token_verdicts_total{verdict=\"VALID\"} 0.0")
                 .contains("herald_delivery_results_total{kind=\"attendance_session\",reason=\"\",result=\"sent\"} 2.0")
@@ -165,6 +167,8 @@ class MonitoringTest {
         assertThat(scrape)
                 .contains("reason=\"poison\",result=\"failed\"} 0.0")
                 .contains("herald_rpc_refusals_total{reason=\"SERVER_FAULT\"} 0.0")
+                .contains("herald_rpc_refusals_total{reason=\"RATE_LIMITED_CALLER\"} 0.0")
+                .contains("herald_rpc_refusals_total{reason=\"CONNECTION_LIMITED\"} 0.0")
                 .contains("herald_delivery_possible_duplicates_total{cause=\"outcome_unknown\"} 0.0")
                 .contains("herald_delivery_lost_leases_total 0.0", "herald_delivery_taken_over_total 0.0");
     }

@@ -44,7 +44,7 @@ class QuietLogIT {
             List<String> said = server.output().lines().skip(before).toList();
             assertThat(said).hasSizeLessThan(12).noneMatch(line -> line.startsWith("\tat "));
             assertThat(said).anyMatch(line -> line.contains("turned away: malformed request"));
-            assertThat(said).anyMatch(line -> line.contains("turned away: oversized request"));
+            assertThat(said).anyMatch(line -> line.contains("turned away: request too large"));
             assertThat(server.stop()).isZero();
         }
     }

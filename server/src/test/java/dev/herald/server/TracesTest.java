@@ -158,6 +158,11 @@ class TracesTest {
         String secret = "student1@campus.example";
         RawCall.toItsEnd(
                 herald.channel(),
+                "herald.v1.NotificationService/GetNotification",
+                RawCall.authorization("Bearer " + secret),
+                List.of(new byte[0]));
+        RawCall.toItsEnd(
+                herald.channel(),
                 "herald.v1.Nobody/" + secret,
                 RawCall.authorization("Bearer " + secret),
                 List.of(new byte[0]));
@@ -165,6 +170,8 @@ class TracesTest {
         assertThat(text(named("grpc").get(0), "rpc.method")).isEqualTo("_OTHER");
         assertThat(text(named("grpc").get(0), "rpc.response.status_code")).isEqualTo("UNIMPLEMENTED");
         assertThat(named("grpc").get(0).getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        // Of a known caller's call; a stranger's leaves none.
+        assertThat(named("herald.v1.NotificationService/GetNotification")).hasSize(1);
         SpanData refused =
                 named("herald.v1.NotificationService/GetNotification").get(0);
         assertThat(text(refused, "rpc.response.status_code")).isEqualTo("NOT_FOUND");

@@ -1,15 +1,13 @@
 package dev.herald.server.cli;
 
-import dev.herald.server.config.Secret;
+import dev.herald.server.AppConfig;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.rpc.CallerTokens;
 import dev.herald.server.rpc.Role;
-import dev.herald.server.rpc.RpcConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -52,9 +50,8 @@ final class CallerTokenCommand implements Callable<Integer> {
     public Integer call() {
         Role named = Role.of(role).orElseThrow(() -> wrong("--role: session, attendance, reader or admin"));
         SettingsReader settings = Settings.load(Map.of());
-        Optional<Secret> key = RpcConfig.callerKey(settings);
-        settings.check();
-        String token = new CallerTokens(key.orElseThrow(), Clock.systemUTC()).issue(subject, Set.of(named), expiresIn);
+        String token = new CallerTokens(AppConfig.callerKey(settings), Clock.systemUTC())
+                .issue(subject, Set.of(named), expiresIn);
         spec.commandLine().getOut().println(token);
         return 0;
     }

@@ -41,7 +41,10 @@ public final class SettingCatalogue {
                     "AUTH_ROLES",
                     "",
                     "with mtls, roles by SPIFFE id: spiffe://campus/session-service=session,spiffe://campus/ops=admin"),
-            new Setting("CALLER_RATE_LIMIT", "", "calls a second one caller may make of a process"),
+            new Setting(
+                    "CALLER_RATE_LIMIT",
+                    "",
+                    "calls a second one caller may make of a process; a message of ValidateTokens counts as one"),
             new Setting("JWT_SECRET_KEY", "required", "key that signs links, at least 32 bytes", true),
             new Setting(
                     "JWT_PREVIOUS_SECRET_KEYS",

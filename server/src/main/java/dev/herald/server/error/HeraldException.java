@@ -59,6 +59,12 @@ public final class HeraldException extends RuntimeException {
         return new HeraldException(reason, message, Map.of(), List.of(), retryAfter, cause);
     }
 
+    /** The same with metadata. */
+    public static HeraldException retryable(
+            ErrorReason reason, String message, Map<String, String> metadata, Duration retryAfter) {
+        return new HeraldException(reason, message, metadata, List.of(), retryAfter, null);
+    }
+
     public ErrorReason reason() {
         return reason;
     }

@@ -1,17 +1,26 @@
 package dev.herald.server.rpc;
 
+import dev.herald.server.error.HeraldException;
+import dev.herald.v1.ErrorReason;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import java.net.SocketAddress;
 import java.util.Iterator;
 import java.util.Optional;
 
-/** Callers by the bearer token in the one {@code authorization} header (AUTH=jwt). */
+/**
+ * Callers by the bearer token in the one {@code authorization} header (AUTH=jwt). From an address that showed too many that were
+ * nobody's, only tokens that are known already are taken for a while: verifying is what a stranger could keep the network's
+ * threads busy with. Thread-safe.
+ */
 public final class BearerCallers implements CallerSource {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String SCHEME = "bearer ";
 
     private final CallerTokens tokens;
+    private final StrangerLimits strangers = new StrangerLimits();
 
     public BearerCallers(CallerTokens tokens) {
         this.tokens = tokens;
@@ -22,7 +31,28 @@ public final class BearerCallers implements CallerSource {
         return onlyValue(headers)
                 .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
                 .map(value -> value.substring(SCHEME.length()).strip())
-                .flatMap(tokens::verify);
+                .flatMap(token -> caller(token, call));
+    }
+
+    private Optional<Caller> caller(String token, ServerCall<?, ?> call) {
+        CallerTokens.Known known = tokens.known(token);
+        return known == null ? verified(token, call) : known.caller();
+    }
+
+    private Optional<Caller> verified(String token, ServerCall<?, ?> call) {
+        SocketAddress peer = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        strangers.waitOf(peer).ifPresent(wait -> {
+            throw HeraldException.retryable(
+                    ErrorReason.ERROR_REASON_RATE_LIMITED,
+                    "too many bearer tokens from this address were not valid; wait",
+                    Refusals.Limit.STRANGER.metadata(),
+                    wait);
+        });
+        Optional<Caller> caller = tokens.verifyUnknown(token);
+        if (caller.isEmpty()) {
+            strangers.noteFailure(peer);
+        }
+        return caller;
     }
 
     /** Two values would leave open which one counts. */

@@ -17,7 +17,7 @@ final class CallPath {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
 
     private final ServerInterceptor errors;
-    /** What it refuses passes the others, which count it. */
+    /** What it refuses passes the other, which counts it. */
     private final ServerInterceptor errorsInPool;
 
     private final ServerInterceptor callers;
@@ -30,13 +30,12 @@ final class CallPath {
             CallerLimits limits,
             Executor pool,
             ScheduledExecutorService timer,
-            Refusals refusals,
-            RefusalMeter meter) {
-        this.errors = new ErrorInterceptor(refusals, meter::count);
-        this.errorsInPool = new ErrorInterceptor(refusals, status -> {});
-        this.callers = new CallerInterceptor(source, limits, refusals);
-        this.timeLimit = new CallTimeLimit(LONGEST_CALL, timer, refusals);
-        this.pooled = new PooledCalls(pool, MOST_WAITING, refusals);
+            Refusals refusals) {
+        this.errors = new ErrorInterceptor(refusals::count);
+        this.errorsInPool = new ErrorInterceptor((refusal, method) -> {});
+        this.callers = new CallerInterceptor(source, limits);
+        this.timeLimit = new CallTimeLimit(LONGEST_CALL, timer);
+        this.pooled = new PooledCalls(pool, MOST_WAITING);
     }
 
     /** To a service of the libraries', whose messages have no rules. */

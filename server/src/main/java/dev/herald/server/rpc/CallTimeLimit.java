@@ -24,12 +24,10 @@ import java.util.concurrent.TimeoutException;
 final class CallTimeLimit implements ServerInterceptor {
     private final Duration most;
     private final ScheduledExecutorService timer;
-    private final Refusals refusals;
 
-    CallTimeLimit(Duration most, ScheduledExecutorService timer, Refusals refusals) {
+    CallTimeLimit(Duration most, ScheduledExecutorService timer) {
         this.most = most;
         this.timer = timer;
-        this.refusals = refusals;
     }
 
     @Override
@@ -61,7 +59,6 @@ final class CallTimeLimit implements ServerInterceptor {
     /** Told from being cancelled by its cause. */
     private void endOverdue(Context context, ServerCall<?, ?> call) {
         if (context.cancellationCause() instanceof TimeoutException) {
-            refusals.note(Refusals.Kind.OVERDUE_CALL, call.getMethodDescriptor().getFullMethodName());
             StatusRuntimeException status = Statuses.of(HeraldException.of(
                     ErrorReason.ERROR_REASON_DEADLINE_PASSED,
                     "no answer within " + most.toSeconds() + " s, the longest any call may take"));

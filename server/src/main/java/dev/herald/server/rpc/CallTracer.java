@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One span a call, in the caller's trace where it sends one, by OpenTelemetry's conventions for RPC. It is the current span while the
- * handler runs. The outermost interceptor, there only when traces are wanted. Health checks have none.
+ * handler runs. The outermost interceptor, there only when traces are wanted. Health checks have none, and neither have calls refused
+ * because nobody knows who makes them: strangers must not fill the exporter's queue.
  */
 final class CallTracer implements ServerInterceptor {
     /** Those that are the server's fault. */
@@ -92,7 +93,10 @@ final class CallTracer implements ServerInterceptor {
         @Override
         public void close(Status status, Metadata trailers) {
             super.close(status, trailers);
-            end(span, status.getCode());
+            // A span that never ends goes nowhere.
+            if (!Refusals.isOfStranger(status, trailers)) {
+                end(span, status.getCode());
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** How connections are secured and callers recognised, by files that may be replaced while the server runs. Thread-safe. */
@@ -60,8 +61,17 @@ public final class CallerAccess {
         return TlsIdentity.certificateIn(files);
     }
 
-    /** Has new content of the files used: certificates by new connections, callers' keys by the next call. */
-    public void follow(FileWatch files, SettingsReader settings) {
+    /** The keys of callers' tokens that count now; empty unless AUTH=jwt. */
+    public Optional<CallerKeys> callerKeys() {
+        return Optional.ofNullable(tokens).map(CallerTokens::keys);
+    }
+
+    /**
+     * Has new content of the files used: certificates by new connections, callers' keys by the next call.
+     *
+     * @param check notes faults of new callers' keys; with one, the old stay
+     */
+    public void follow(FileWatch files, SettingsReader settings, BiConsumer<SettingsReader, CallerKeys> check) {
         if (tls != null) {
             RpcConfig.TlsFiles named = config.tls().orElseThrow();
             List<Path> all = new ArrayList<>(List.of(named.certificate(), named.key()));
@@ -75,6 +85,7 @@ public final class CallerAccess {
             files.watch("AUTH_JWT_SECRET_FILE, AUTH_JWKS_FILE", all, () -> {
                 SettingsReader now = settings.again();
                 CallerKeys keys = CallerConfig.keys(now);
+                check.accept(now, keys);
                 now.check();
                 tokens.replaceKeys(keys);
             });

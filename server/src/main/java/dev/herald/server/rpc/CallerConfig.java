@@ -16,8 +16,8 @@ import java.util.Set;
  * @param callsPerSecond what one caller may make; 0 for no limit
  */
 public record CallerConfig(Auth auth, Optional<CallerKeys> keys, Map<String, Set<Role>> roles, int callsPerSecond) {
-    private static final String KEY = "AUTH_JWT_SECRET";
-    private static final String KEY_SET = "AUTH_JWKS_FILE";
+    static final String KEY = "AUTH_JWT_SECRET";
+    static final String KEY_SET = "AUTH_JWKS_FILE";
     private static final String ROLES = "AUTH_ROLES";
 
     /** How callers show who they are. */
@@ -64,9 +64,6 @@ public record CallerConfig(Auth auth, Optional<CallerKeys> keys, Map<String, Set
                     "");
         }
         secret.flatMap(KeyPolicy::weakness).ifPresent(weakness -> settings.fault(KEY, weakness, ""));
-        if (secret.isPresent() && secret.equals(settings.secret("JWT_SECRET_KEY"))) {
-            settings.fault(KEY, "must not be the same as JWT_SECRET_KEY: callers could make links", "");
-        }
         return new CallerKeys(secret, set);
     }
 

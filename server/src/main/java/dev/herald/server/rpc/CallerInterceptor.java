@@ -5,6 +5,7 @@ import dev.herald.v1.ErrorReason;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -13,18 +14,18 @@ import java.util.Map;
 
 /**
  * Asks who calls, whether it has calls left and whether it may make this one ({@link RoleTable} decides), before the body is
- * read.
+ * read. Of streams with an answer for each message ({@link PacedCall}) every message costs a call. A client's stream with one answer
+ * (Import) is one call however long: a message is a single item, of which a unary call takes a thousand, and its sender waits
+ * while what it sent is written.
  */
 public final class CallerInterceptor implements ServerInterceptor {
     private final RoleTable table = new RoleTable();
     private final CallerSource source;
     private final CallerLimits limits;
-    private final Refusals refusals;
 
-    CallerInterceptor(CallerSource source, CallerLimits limits, Refusals refusals) {
+    CallerInterceptor(CallerSource source, CallerLimits limits) {
         this.source = source;
         this.limits = limits;
-        this.refusals = refusals;
     }
 
     @Override
@@ -34,31 +35,36 @@ public final class CallerInterceptor implements ServerInterceptor {
         if (table.isOpen(method)) {
             return next.startCall(call, headers);
         }
-        Caller caller = source.callerOf(call, headers).orElseThrow(() -> stranger(method));
+        Caller caller = source.callerOf(call, headers).orElseThrow(CallerInterceptor::stranger);
         limits.take(caller).ifPresent(wait -> {
-            throw tooMany(method, wait);
+            throw tooMany(wait);
         });
         if (!caller.hasOneOf(table.rolesOf(method))) {
-            refusals.note(Refusals.Kind.FORBIDDEN_CALL, method);
             throw HeraldException.of(
                     ErrorReason.ERROR_REASON_ROLE_REQUIRED,
                     "none of the caller's roles may call " + method,
                     Map.of("method", method));
         }
-        return Contexts.interceptCall(Context.current().withValue(Caller.KEY, caller), call, headers, next);
+        Context context = Context.current().withValue(Caller.KEY, caller);
+        if (!limits.areSet() || call.getMethodDescriptor().getType() != MethodType.BIDI_STREAMING) {
+            return Contexts.interceptCall(context, call, headers, next);
+        }
+        PacedCall<Q, A> paced = new PacedCall<>(call, limits, caller);
+        return paced.heardBy(Contexts.interceptCall(context, paced, headers, next));
     }
 
-    private HeraldException stranger(String method) {
-        refusals.note(Refusals.Kind.UNAUTHENTICATED_CALL, method);
+    private static HeraldException stranger() {
         return HeraldException.of(
                 ErrorReason.ERROR_REASON_UNAUTHENTICATED_CALLER,
                 "send exactly one authorization header with a valid bearer token, or with AUTH=mtls a client certificate"
                         + " with one SPIFFE id that has a role");
     }
 
-    private HeraldException tooMany(String method, Duration wait) {
-        refusals.note(Refusals.Kind.RATE_LIMITED_CALL, method);
+    private static HeraldException tooMany(Duration wait) {
         return HeraldException.retryable(
-                ErrorReason.ERROR_REASON_RATE_LIMITED, "this caller has made too many calls; wait", wait, null);
+                ErrorReason.ERROR_REASON_RATE_LIMITED,
+                "this caller has made too many calls; wait",
+                Refusals.Limit.CALLER.metadata(),
+                wait);
     }
 }

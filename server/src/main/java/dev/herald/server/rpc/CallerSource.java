@@ -10,6 +10,10 @@ public interface CallerSource {
     /** With AUTH=off: everybody on loopback is the local administrator. */
     CallerSource OPEN = (call, headers) -> Optional.of(Caller.LOCAL);
 
-    /** Who makes a call; empty when that can't be told, for whatever reason. */
+    /**
+     * Who makes a call; empty when that can't be told, for whatever reason.
+     *
+     * @throws dev.herald.server.error.HeraldException when too many came from there who could not
+     */
     Optional<Caller> callerOf(ServerCall<?, ?> call, Metadata headers);
 }

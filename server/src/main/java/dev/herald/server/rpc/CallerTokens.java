@@ -25,22 +25,39 @@ public final class CallerTokens {
     private static final String AUDIENCE = "herald";
     private static final int MAX_LENGTH = 4096;
     private static final int LEEWAY_SECONDS = 60;
-    private static final int REMEMBERED = 1_024;
+    private static final int REMEMBERED = 8_192;
+    /** What strangers may fill. */
+    private static final int REFUSED_REMEMBERED = 256;
+
+    private static final int REFUSED_SECONDS = 5;
 
     private final Clock clock;
-    private final VerifiedTokens<Known> known = new VerifiedTokens<>(REMEMBERED);
+    private final VerifiedTokens<Known> genuine = new VerifiedTokens<>(REMEMBERED, MAX_LENGTH);
+    /** Shown again by a caller in a loop whose token has expired. */
+    private final VerifiedTokens<Known> refused = new VerifiedTokens<>(REFUSED_REMEMBERED, MAX_LENGTH);
+
     private volatile Verifiers verifiers;
 
-    /** A verified token's caller, from the second it was verified until the second it expires, by these keys. */
-    private record Known(Optional<Caller> caller, long since, long until, Verifiers by) {}
+    /** What a token was found to say, from that second on until another, by these keys. */
+    record Known(Optional<Caller> caller, long since, long until, Verifiers by) {
+        boolean holds(long now, Verifiers present) {
+            return by == present && since <= now && now < until;
+        }
+    }
 
     /** A token with a known kid is verified by that key, any other by the shared one. One object a set of keys. */
     private static final class Verifiers {
         private final @Nullable Algorithm sharedKey;
         private final @Nullable JWTVerifier shared;
         private final Map<String, JWTVerifier> byKid;
+        private final CallerKeys keys;
 
-        Verifiers(@Nullable Algorithm sharedKey, @Nullable JWTVerifier shared, Map<String, JWTVerifier> byKid) {
+        Verifiers(
+                CallerKeys keys,
+                @Nullable Algorithm sharedKey,
+                @Nullable JWTVerifier shared,
+                Map<String, JWTVerifier> byKid) {
+            this.keys = keys;
             this.sharedKey = sharedKey;
             this.shared = shared;
             this.byKid = byKid;
@@ -62,6 +79,11 @@ public final class CallerTokens {
     /** With the shared key alone. */
     public CallerTokens(Secret key, Clock clock) {
         this(new CallerKeys(Optional.of(key), Optional.empty()), clock);
+    }
+
+    /** The keys that count. */
+    CallerKeys keys() {
+        return verifiers.keys;
     }
 
     /** From now on these keys count and no others, for tokens seen before too. */
@@ -91,13 +113,31 @@ public final class CallerTokens {
 
     /** The caller a token names; empty for any token that isn't right, whatever is wrong with it. */
     Optional<Caller> verify(String token) {
+        Known known = known(token);
+        return known == null ? verifyUnknown(token) : known.caller;
+    }
+
+    /** What {@link #verify} found the last time, asked of memory alone; null where that doesn't hold, or nothing is known. */
+    @Nullable
+    Known known(String token) {
         long now = clock.instant().getEpochSecond();
         Verifiers present = verifiers;
-        Known before = known.find(token);
-        if (before != null && before.by == present && before.since <= now && now < before.until) {
-            return before.caller;
+        Known found = genuine.find(token);
+        if (found == null || !found.holds(now, present)) {
+            found = refused.find(token);
         }
-        return token.length() > MAX_LENGTH ? Optional.empty() : verify(token, now, present);
+        return found != null && found.holds(now, present) ? found : null;
+    }
+
+    /** Verifies a token that isn't known, which takes its time: on a common machine up to a third of a millisecond. */
+    Optional<Caller> verifyUnknown(String token) {
+        long now = clock.instant().getEpochSecond();
+        Verifiers present = verifiers;
+        Optional<Caller> caller = token.length() > MAX_LENGTH ? Optional.empty() : verify(token, now, present);
+        if (caller.isEmpty()) {
+            refused.keep(token, new Known(caller, now, now + REFUSED_SECONDS, present));
+        }
+        return caller;
     }
 
     private Optional<Caller> verify(String token, long now, Verifiers present) {
@@ -109,7 +149,8 @@ public final class CallerTokens {
                 return Optional.empty();
             }
             Optional<Caller> caller = Optional.of(caller(jwt));
-            known.keep(token, new Known(caller, now, jwt.getExpiresAtAsInstant().getEpochSecond(), present));
+            genuine.keep(
+                    token, new Known(caller, now, jwt.getExpiresAtAsInstant().getEpochSecond(), present));
             return caller;
         } catch (RuntimeException e) {
             // The library throws more than its own exceptions for hostile input; each means the same here.
@@ -132,7 +173,7 @@ public final class CallerTokens {
         keys.set().ifPresent(set -> set.byKid().forEach((kid, algorithm) -> byKid.put(kid, verifier(algorithm))));
         Algorithm shared =
                 keys.secret().map(secret -> Algorithm.HMAC256(secret.bytes())).orElse(null);
-        return new Verifiers(shared, shared == null ? null : verifier(shared), byKid);
+        return new Verifiers(keys, shared, shared == null ? null : verifier(shared), byKid);
     }
 
     private JWTVerifier verifier(Algorithm algorithm) {

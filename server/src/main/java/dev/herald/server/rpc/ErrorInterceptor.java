@@ -12,7 +12,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +20,14 @@ import org.jspecify.annotations.Nullable;
  * comes without one (made by grpc-java itself) gets one. UNKNOWN and INTERNAL never leave.
  */
 final class ErrorInterceptor implements ServerInterceptor {
-    private final Refusals refusals;
-    private final Consumer<com.google.rpc.Status> refused;
+    private final BiConsumer<com.google.rpc.Status, String> refused;
 
     /**
      * An interceptor.
      *
-     * @param refused hears of each refusal as the caller is told of it
+     * @param refused hears of each refusal as the caller is told of it, and of which method
      */
-    ErrorInterceptor(Refusals refusals, Consumer<com.google.rpc.Status> refused) {
-        this.refusals = refusals;
+    ErrorInterceptor(BiConsumer<com.google.rpc.Status, String> refused) {
         this.refused = refused;
     }
 
@@ -54,10 +52,6 @@ final class ErrorInterceptor implements ServerInterceptor {
         }
 
         void closeWith(Throwable failure) {
-            if (Statuses.isMalformed(failure)) {
-                refusals.note(
-                        Refusals.Kind.MALFORMED_REQUEST, getMethodDescriptor().getFullMethodName());
-            }
             StatusRuntimeException status = Statuses.of(failure);
             Metadata trailers = status.getTrailers();
             close(status.getStatus(), trailers == null ? new Metadata() : trailers);
@@ -93,15 +87,19 @@ final class ErrorInterceptor implements ServerInterceptor {
             }
             com.google.rpc.Status told = StatusProto.fromStatusAndTrailers(status, trailers);
             if (told.getDetailsCount() > 0) {
-                refused.accept(told);
+                tell(told);
                 super.close(status, trailers);
                 return;
             }
             StatusRuntimeException complete = Statuses.of(explain(status));
             Metadata made = complete.getTrailers();
             Metadata details = made == null ? new Metadata() : made;
-            refused.accept(StatusProto.fromStatusAndTrailers(complete.getStatus(), details));
+            tell(StatusProto.fromStatusAndTrailers(complete.getStatus(), details));
             super.close(complete.getStatus(), details);
+        }
+
+        private void tell(com.google.rpc.Status refusal) {
+            refused.accept(refusal, getMethodDescriptor().getFullMethodName());
         }
 
         private Throwable explain(Status status) {

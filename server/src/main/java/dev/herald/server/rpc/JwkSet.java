@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -48,6 +49,13 @@ public final class JwkSet {
     /** The algorithm and key of each kid. */
     Map<String, Algorithm> byKid() {
         return byKid;
+    }
+
+    /** Those that can sign too. */
+    List<Algorithm> secrets() {
+        return byKid.values().stream()
+                .filter(algorithm -> algorithm.getName().equals("HS256"))
+                .toList();
     }
 
     @Override

@@ -76,7 +76,7 @@ final class Network implements AutoCloseable {
             if (open.incrementAndGet() > most) {
                 open.decrementAndGet();
                 connection.unsafe().closeForcibly();
-                refusals.note(Refusals.Kind.CONNECTION, most + " are open, the most there may be");
+                refusals.note(Refusals.CONNECTION_LIMITED, most + " are open, the most there may be");
                 return;
             }
             var unused = connection.closeFuture().addListener(closed -> open.decrementAndGet());

@@ -27,7 +27,7 @@ final class OversizeTracer extends ServerStreamTracer {
         if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED
                 && text != null
                 && text.contains("exceeds maximum size")) {
-            refusals.note(Refusals.Kind.OVERSIZED_REQUEST, "more than GRPC_MAX_MESSAGE_BYTES");
+            refusals.note(Refusals.REQUEST_TOO_LARGE, "more than GRPC_MAX_MESSAGE_BYTES");
         }
     }
 }

@@ -27,19 +27,16 @@ final class PooledCalls implements ServerInterceptor {
 
     private final Executor pool;
     private final WaitingRoom waiting;
-    private final Refusals refusals;
 
-    PooledCalls(Executor pool, int mostWaiting, Refusals refusals) {
+    PooledCalls(Executor pool, int mostWaiting) {
         this.pool = pool;
         this.waiting = new WaitingRoom(mostWaiting);
-        this.refusals = refusals;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         if (!waiting.enter()) {
-            refusals.note(Refusals.Kind.SHED_CALL, call.getMethodDescriptor().getFullMethodName());
             throw HeraldException.retryable(
                     ErrorReason.ERROR_REASON_RATE_LIMITED, "too many calls at once; wait", COME_AGAIN, null);
         }

@@ -1,46 +1,64 @@
 package dev.herald.server.rpc;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
+import dev.herald.v1.ErrorReason;
+import io.grpc.Metadata;
+import io.grpc.protobuf.StatusProto;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what was turned away, and says so in one log line each ten seconds at most, however much comes: nobody can fill the log
- * from outside. Thread-safe.
+ * Counts what was refused, each once, by its reason: the ErrorReason that the caller was told, RATE_LIMITED by whose limit it was,
+ * and connections. What an operator should hear of is told in one log line each ten seconds and reason at most, however much
+ * comes: nobody can fill the log from outside. Every reason has its counter from the beginning, since nobody sees one rise that
+ * begins at 1. Thread-safe.
  */
 public final class Refusals {
+    static final String CONNECTION_LIMITED = "CONNECTION_LIMITED";
+    static final String REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE";
+    /** What RATE_LIMITED's metadata name the limit by; without any it is the server's own room. */
+    static final String LIMIT = "limit";
+
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
     private static final long QUIET = Duration.ofSeconds(10).toNanos();
+    private static final String PREFIX = "ERROR_REASON_";
+    private static final String UNSPECIFIED = "UNSPECIFIED";
+    private static final String RATE_LIMITED = "RATE_LIMITED";
 
-    private final Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
+    /** The others are callers' everyday mistakes, or told of elsewhere. */
+    private static final Set<String> TOLD = Set.of(
+            "UNAUTHENTICATED_CALLER",
+            "ROLE_REQUIRED",
+            "RATE_LIMITED_CALLER",
+            "RATE_LIMITED_STRANGER",
+            "RATE_LIMITED_SERVER",
+            "DEADLINE_PASSED",
+            "MALFORMED_REQUEST",
+            REQUEST_TOO_LARGE,
+            CONNECTION_LIMITED);
 
-    /** What was turned away. */
-    public enum Kind {
-        /** Calls without good credentials. */
-        UNAUTHENTICATED_CALL,
-        /** Calls of callers who lack the role. */
-        FORBIDDEN_CALL,
-        /** Calls beyond what their caller may make. */
-        RATE_LIMITED_CALL,
-        /** Calls for which there was no room in the queue. */
-        SHED_CALL,
-        /** Unary calls that took longer than any may. */
-        OVERDUE_CALL,
-        /** Bytes that are no message. */
-        MALFORMED_REQUEST,
-        /** Messages that are too large, as they came or unpacked. */
-        OVERSIZED_REQUEST,
-        /** Connections beyond the limit. */
-        CONNECTION;
+    private final Map<String, Tally> tallies = new HashMap<>();
 
-        private String words() {
-            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    /** Whose limit was met, where it isn't the server's. */
+    enum Limit {
+        /** Of what one caller may do. */
+        CALLER,
+        /** Of what may come from an address without being anybody's. */
+        STRANGER;
+
+        Map<String, String> metadata() {
+            return Map.of(LIMIT, name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -55,34 +73,96 @@ public final class Refusals {
     }
 
     public Refusals(MeterRegistry meters) {
-        for (Kind kind : Kind.values()) {
-            tallies.put(
-                    kind,
-                    new Tally(Counter.builder("herald.rpc.turned.away")
-                            .description("calls and connections turned away before a handler saw them")
-                            .tag("kind", kind.name())
-                            .register(meters)));
+        for (ErrorReason reason : ErrorReason.values()) {
+            if (reason != ErrorReason.UNRECOGNIZED && reason != ErrorReason.ERROR_REASON_RATE_LIMITED) {
+                register(reason.name().substring(PREFIX.length()), meters);
+            }
+        }
+        for (String reason : Set.of(limited("caller"), limited("stranger"), limited("server"), CONNECTION_LIMITED)) {
+            register(reason, meters);
         }
     }
 
-    /** How many of a kind since the start. */
-    public long count(Kind kind) {
-        return (long) tally(kind).all.count();
+    /** Whether a call ended so because it could not be told who made it. */
+    static boolean isOfStranger(io.grpc.Status status, Metadata trailers) {
+        return switch (status.getCode()) {
+            case UNAUTHENTICATED -> true;
+            case RESOURCE_EXHAUSTED ->
+                reason(StatusProto.fromStatusAndTrailers(status, trailers)).equals(limited("stranger"));
+            default -> false;
+        };
+    }
+
+    /** How many for a reason since the start. */
+    public long count(String reason) {
+        return (long) tally(reason).all.count();
+    }
+
+    /**
+     * Counts a call as its caller is told of it. Messages that were too large are left to {@link OversizeTracer}, which hears of
+     * those too that no interceptor sees.
+     */
+    void count(Status refusal, String method) {
+        String reason = reason(refusal);
+        if (!reason.equals(REQUEST_TOO_LARGE)) {
+            note(reason, method);
+        }
     }
 
     /** Counts one; {@code where} is a method's name or nothing a stranger chose. */
-    void note(Kind kind, String where) {
-        Tally tally = tally(kind);
+    void note(String reason, String where) {
+        Tally tally = tally(reason);
         tally.all.increment();
-        long now = System.nanoTime();
-        long quietUntil = tally.quietUntil.get();
-        if (now - quietUntil >= 0 && tally.quietUntil.compareAndSet(quietUntil, now + QUIET)) {
-            long all = (long) tally.all.count();
-            log.warn("turned away: {}, {}; {} since last told", kind.words(), where, all - tally.told.getAndSet(all));
+        if (TOLD.contains(reason)) {
+            tell(tally, reason, where);
         }
     }
 
-    private Tally tally(Kind kind) {
-        return java.util.Objects.requireNonNull(tallies.get(kind));
+    private static void tell(Tally tally, String reason, String where) {
+        long now = System.nanoTime();
+        long quietUntil = tally.quietUntil.get();
+        if (now - quietUntil >= 0 && tally.quietUntil.compareAndSet(quietUntil, now + QUIET)) {
+            String words = reason.toLowerCase(Locale.ROOT).replace('_', ' ');
+            long all = (long) tally.all.count();
+            log.warn("turned away: {}, {}; {} since last told", words, where, all - tally.told.getAndSet(all));
+        }
+    }
+
+    private static String reason(Status refusal) {
+        for (Any detail : refusal.getDetailsList()) {
+            if (detail.is(ErrorInfo.class)) {
+                return reason(detail);
+            }
+        }
+        return UNSPECIFIED;
+    }
+
+    private static String reason(Any detail) {
+        try {
+            ErrorInfo info = detail.unpack(ErrorInfo.class);
+            return info.getReason().equals(RATE_LIMITED)
+                    ? limited(info.getMetadataOrDefault(LIMIT, "server"))
+                    : info.getReason();
+        } catch (InvalidProtocolBufferException e) {
+            return UNSPECIFIED;
+        }
+    }
+
+    private static String limited(String by) {
+        return RATE_LIMITED + "_" + by.toUpperCase(Locale.ROOT);
+    }
+
+    /** One of ours, whatever the text: labels must stay few. */
+    private Tally tally(String reason) {
+        Tally tally = tallies.get(reason);
+        return tally == null ? java.util.Objects.requireNonNull(tallies.get(UNSPECIFIED)) : tally;
+    }
+
+    private void register(String reason, MeterRegistry meters) {
+        Counter counter = Counter.builder("herald.rpc.refusals")
+                .description("calls and connections refused")
+                .tag("reason", reason)
+                .register(meters);
+        tallies.put(reason, new Tally(counter));
     }
 }

@@ -67,11 +67,11 @@ public final class RpcServer {
             CallWatch watch) {
         Refusals refusals = new Refusals(watch.meters());
         HealthStatusManager health = new HealthStatusManager();
-        CallerLimits limits = new CallerLimits(config.callers().callsPerSecond());
-        CallPath path = new CallPath(access.source(), limits, pool, timer, refusals, new RefusalMeter(watch.meters()));
+        CallerLimits limits = new CallerLimits(config.callers().callsPerSecond(), timer, watch.meters());
+        CallPath path = new CallPath(access.source(), limits, pool, timer, refusals);
         NettyServerBuilder builder = limited(config, access)
                 .addStreamTracerFactory(OversizeTracer.factory(refusals))
-                .fallbackHandlerRegistry(new UnknownMethods());
+                .fallbackHandlerRegistry(new UnknownMethods(refusals));
         CallMeter meter = watch.attach(builder);
         blocking.forEach(service -> builder.addService(path.toBlocking(service)));
         inline.forEach(service -> builder.addService(path.toInline(service)));
@@ -85,7 +85,7 @@ public final class RpcServer {
         return server;
     }
 
-    /** What was turned away since the start. */
+    /** What was refused since the start. */
     public Refusals refusals() {
         return refusals;
     }

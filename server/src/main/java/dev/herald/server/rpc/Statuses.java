@@ -18,16 +18,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** The one place that turns exceptions into statuses with ErrorInfo (AIP-193). Thread-safe. */
 public final class Statuses {
     /** The domain of every ErrorInfo. */
     public static final String DOMAIN = "herald.dev";
 
-    private static final Logger log = LoggerFactory.getLogger(Statuses.class);
+    private static final FaultLog FAULTS =
+            new FaultLog(CompletableFuture.delayedExecutor(FaultLog.QUIET.toSeconds(), TimeUnit.SECONDS));
     private static final Set<Status.Code> UNSPEAKABLE = Set.of(Status.Code.UNKNOWN, Status.Code.INTERNAL);
     private static final Set<Status.Code> COME_AGAIN = Set.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -38,7 +38,7 @@ public final class Statuses {
 
     private Statuses() {}
 
-    /** The status for anything a handler threw. What nobody foresaw is logged under an id and told as UNAVAILABLE. */
+    /** The status for anything a handler threw. What nobody foresaw is told as UNAVAILABLE, with the id it has in the log. */
     static StatusRuntimeException of(Throwable failure) {
         if (failure instanceof HeraldException refusal) {
             return of(refusal);
@@ -108,8 +108,7 @@ public final class Statuses {
     }
 
     private static StatusRuntimeException fault(Throwable failure) {
-        String id = UUID.randomUUID().toString();
-        log.error("fault {}", id, failure);
+        String id = FAULTS.note(failure);
         return of(HeraldException.of(
                 ErrorReason.ERROR_REASON_SERVER_FAULT,
                 "a fault of the server's own, in its log as " + id + "; call again",

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers methods nobody serves, so that UNIMPLEMENTED carries an ErrorInfo like every other error. */
 final class UnknownMethods extends HandlerRegistry {
+    private final Refusals refusals;
+
+    UnknownMethods(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
     @Override
     public ServerMethodDefinition<?, ?> lookupMethod(String methodName, @Nullable String authority) {
         MethodDescriptor<byte[], byte[]> method = MethodDescriptor.<byte[], byte[]>newBuilder()
@@ -26,11 +32,12 @@ final class UnknownMethods extends HandlerRegistry {
         return ServerMethodDefinition.create(method, (call, headers) -> refuse(call, methodName));
     }
 
-    private static ServerCall.Listener<byte[]> refuse(ServerCall<byte[], byte[]> call, String methodName) {
+    private ServerCall.Listener<byte[]> refuse(ServerCall<byte[], byte[]> call, String methodName) {
         StatusRuntimeException status = Statuses.of(HeraldException.of(
                 ErrorReason.ERROR_REASON_METHOD_NOT_FOUND,
                 "this server has no such method; compare the versions of client and server",
                 Map.of("method", methodName)));
+        refusals.note("METHOD_NOT_FOUND", CallMeter.OTHER);
         Metadata trailers = status.getTrailers();
         call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
         return new ServerCall.Listener<>() {};

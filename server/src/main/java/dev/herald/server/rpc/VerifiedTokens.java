@@ -13,19 +13,25 @@ public final class VerifiedTokens<V> {
     private static final int SIGNATURE = 43;
 
     private static final int HASHED = 8;
-    /** Longer ones are verified each time, so that the memory is bounded too. */
     private static final int LONGEST = 1_024;
 
     private final AtomicReferenceArray<@Nullable Entry<V>> places;
+    private final int longest;
 
     /** At most so many, rounded up to a power of two. */
     public VerifiedTokens(int places) {
+        this(places, LONGEST);
+    }
+
+    /** At most so many, of at most so many characters; longer ones are verified each time, so that the memory is bounded too. */
+    VerifiedTokens(int places, int longest) {
+        this.longest = longest;
         this.places = new AtomicReferenceArray<>(Integer.highestOneBit(Math.max(1, places - 1)) << 1);
     }
 
     /** What this very token was found to say; null when it isn't known, which means nothing. */
     public @Nullable V find(String token) {
-        if (token.length() <= SIGNATURE || token.length() > LONGEST) {
+        if (token.length() <= SIGNATURE || token.length() > longest) {
             return null;
         }
         Entry<V> entry = places.getAcquire(place(token));
@@ -34,7 +40,7 @@ public final class VerifiedTokens<V> {
 
     /** Remembers what a token says that was verified just now. */
     public void keep(String token, V value) {
-        if (token.length() > SIGNATURE && token.length() <= LONGEST) {
+        if (token.length() > SIGNATURE && token.length() <= longest) {
             places.setRelease(place(token), new Entry<>(token, value));
         }
     }

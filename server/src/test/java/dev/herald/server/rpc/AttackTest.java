@@ -107,7 +107,7 @@ class AttackTest {
                 }
             }
             assertServed(first);
-            assertThat(small.application().rpc().refusals().count(Refusals.Kind.CONNECTION))
+            assertThat(small.application().rpc().refusals().count(Refusals.CONNECTION_LIMITED))
                     .isEqualTo(20);
             second.close();
             await().until(() -> isServed(small.channel()));

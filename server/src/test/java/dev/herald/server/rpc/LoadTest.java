@@ -84,7 +84,7 @@ class LoadTest {
                 .extracting(Answer::code)
                 .contains(Status.Code.OK)
                 .isSubsetOf(Status.Code.OK, Status.Code.UNAVAILABLE);
-        assertThat(herald.application().rpc().refusals().count(Refusals.Kind.SHED_CALL))
+        assertThat(herald.application().rpc().refusals().count("RATE_LIMITED_SERVER"))
                 .isGreaterThanOrEqualTo(500);
     }
 

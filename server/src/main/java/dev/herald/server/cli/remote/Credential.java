@@ -1,10 +1,10 @@
 package dev.herald.server.cli.remote;
 
+import dev.herald.server.AppConfig;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.rpc.CallerTokens;
 import dev.herald.server.rpc.Role;
-import dev.herald.server.rpc.RpcConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +51,7 @@ record Credential(Optional<Supplier<String>> token, String source) {
     }
 
     private static Credential made(SettingsReader settings, Role role) {
-        Optional<Secret> key = RpcConfig.callerKey(settings);
-        settings.check();
-        CallerTokens tokens = new CallerTokens(key.orElseThrow(), Clock.systemUTC());
+        CallerTokens tokens = new CallerTokens(AppConfig.callerKey(settings), Clock.systemUTC());
         String subject = "cli/" + System.getProperty("user.name");
         return new Credential(
                 Optional.of(() -> tokens.issue(subject, Set.of(role), LIFE)), "a token made with AUTH_JWT_SECRET");

@@ -1,0 +1,94 @@
+package dev.herald.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class FaultLogTest {
+    private final List<Runnable> afterQuiet = new ArrayList<>();
+    private final FaultLog faults = new FaultLog(afterQuiet::add);
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        logged.start();
+        ((Logger) LoggerFactory.getLogger(FaultLog.class)).addAppender(logged);
+    }
+
+    @AfterEach
+    void stopListening() {
+        ((Logger) LoggerFactory.getLogger(FaultLog.class)).detachAppender(logged);
+    }
+
+    @Test
+    void note_manyOfAKind_isOneStackTraceAndThenHowManyMore() {
+        Set<String> ids =
+                IntStream.range(0, 1_000).mapToObj(i -> faults.note(one(i))).collect(Collectors.toSet());
+        assertThat(ids).hasSize(1);
+        assertThat(logged.list).hasSize(1).allMatch(event -> event.getThrowableProxy() != null);
+        endQuiet();
+        String id = ids.iterator().next();
+        assertThat(lines()).containsExactly("fault " + id, "fault " + id + ": 999 more of its kind since, left out");
+        assertThat(logged.list.get(1).getThrowableProxy()).isNull();
+    }
+
+    @Test
+    void note_againAfterTheQuiet_hasItsStackTraceAndAnIdOfItsOwn() {
+        String first = faults.note(one(1));
+        endQuiet();
+        String second = faults.note(one(2));
+        assertThat(second).isNotEqualTo(first);
+        assertThat(lines()).containsExactly("fault " + first, "fault " + second);
+    }
+
+    @Test
+    void note_otherKinds_eachHaveTheirs() {
+        assertThat(Set.of(
+                        faults.note(one(1)),
+                        faults.note(other()),
+                        faults.note(new IllegalArgumentException("of this test")),
+                        faults.note(new IllegalArgumentException(one(2)))))
+                .hasSize(4);
+        assertThat(logged.list).hasSize(4);
+    }
+
+    /** The virtual machine leaves them out of what is thrown very often. */
+    @Test
+    void note_withoutAnyStackTrace_isTold() {
+        RuntimeException bare = one(1);
+        bare.setStackTrace(new StackTraceElement[0]);
+        faults.note(bare);
+        faults.note(bare);
+        endQuiet();
+        assertThat(logged.list).hasSize(2);
+    }
+
+    private void endQuiet() {
+        List<Runnable> due = List.copyOf(afterQuiet);
+        afterQuiet.clear();
+        due.forEach(Runnable::run);
+    }
+
+    private List<String> lines() {
+        return logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    private static IllegalStateException one(int i) {
+        return new IllegalStateException("of this test, " + i);
+    }
+
+    private static IllegalStateException other() {
+        return new IllegalStateException("of this test");
+    }
+}
