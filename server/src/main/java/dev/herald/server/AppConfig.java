@@ -70,6 +70,12 @@ public record AppConfig(
                 settings);
     }
 
+    /** The same with another configuration of the server, for tests. */
+    public AppConfig with(RpcConfig other) {
+        return new AppConfig(
+                database, other, token, notification, mail, delivery, retention, system, telemetry, settings);
+    }
+
     /** Notes a fault when a key of links is the key of callers too. */
     static void checkKeysApart(SettingsReader settings, TokenConfig token) {
         Optional<Secret> callerKey = settings.secret("AUTH_JWT_SECRET");

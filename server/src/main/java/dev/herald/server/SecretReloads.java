@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 
 /** Has keys, certificates and passwords taken from their files again when those change. */
 final class SecretReloads implements AutoCloseable {
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
-
     private final SettingsReader settings;
     private final AppConfig config;
-    private final FileWatch files = new FileWatch(INTERVAL);
+    private final FileWatch files;
 
-    SecretReloads(AppConfig config) {
+    /** Looks so often. */
+    SecretReloads(AppConfig config, Duration interval) {
+        this.files = new FileWatch(interval);
         this.settings = config.settings();
         this.config = config;
     }

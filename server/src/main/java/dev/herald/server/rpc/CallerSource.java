@@ -1,5 +1,6 @@
 package dev.herald.server.rpc;
 
+import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import java.util.Optional;
@@ -12,4 +13,9 @@ public interface CallerSource {
 
     /** Who makes a call; empty when that can't be told, for whatever reason. */
     Optional<Caller> callerOf(ServerCall<?, ?> call, Metadata headers);
+
+    /** What is to be known of a new connection by its calls, besides what there is. */
+    default Attributes connected(Attributes transport) {
+        return transport;
+    }
 }
