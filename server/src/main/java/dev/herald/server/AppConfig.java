@@ -69,6 +69,12 @@ public record AppConfig(
                 settings);
     }
 
+    /** The same with another configuration of the server, for tests. */
+    public AppConfig with(RpcConfig other) {
+        return new AppConfig(
+                database, other, token, notification, mail, delivery, retention, system, telemetry, settings);
+    }
+
     /**
      * AUTH_JWT_SECRET, checked as when the server starts; for making callers' tokens.
      *

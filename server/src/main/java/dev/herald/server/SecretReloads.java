@@ -15,17 +15,11 @@ import java.util.stream.Stream;
 
 /** Has keys, certificates and passwords taken from their files again when those change. */
 final class SecretReloads implements AutoCloseable {
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
-
     private final SettingsReader settings;
     private final AppConfig config;
     private final FileWatch files;
     /** Links' keys in use. Touched by the watch's thread alone. */
     private TokenConfig links;
-
-    SecretReloads(AppConfig config) {
-        this(config, INTERVAL);
-    }
 
     /** Looks so often. */
     SecretReloads(AppConfig config, Duration interval) {

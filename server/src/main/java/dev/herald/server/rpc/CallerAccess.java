@@ -2,6 +2,7 @@ package dev.herald.server.rpc;
 
 import dev.herald.server.config.FileWatch;
 import dev.herald.server.config.SettingsReader;
+import io.grpc.Attributes;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerTransportFilter;
@@ -48,7 +49,14 @@ public final class CallerAccess {
             case MTLS -> new CertificateCallers(config.callers().roles());
             case OFF -> CallerSource.OPEN;
         };
-        return new CallerAccess(config, tls, tokens, source);
+        return new CallerAccess(config, tls, tokens, trusted(tls, source, clock));
+    }
+
+    private static CallerSource trusted(@Nullable TlsIdentity tls, CallerSource callers, Clock clock) {
+        Optional<ClientAuthorities> authorities = tls == null ? Optional.empty() : tls.clients();
+        return authorities
+                .<CallerSource>map(present -> new TrustedConnections(present, callers, clock))
+                .orElse(callers);
     }
 
     /**
@@ -67,16 +75,16 @@ public final class CallerAccess {
     }
 
     /**
-     * Has new content of the files used: certificates by new connections, callers' keys by the next call.
+     * Has new content of the files used: the server's certificate by new connections, clients' authorities and callers' keys by
+     * the next call.
      *
      * @param check notes faults of new callers' keys; with one, the old stay
      */
     public void follow(FileWatch files, SettingsReader settings, BiConsumer<SettingsReader, CallerKeys> check) {
         if (tls != null) {
             RpcConfig.TlsFiles named = config.tls().orElseThrow();
-            List<Path> all = new ArrayList<>(List.of(named.certificate(), named.key()));
-            named.clientCa().ifPresent(all::add);
-            files.watch("GRPC_TLS_CERT, GRPC_TLS_KEY, GRPC_TLS_CLIENT_CA", all, tls::reload);
+            files.watch("GRPC_TLS_CERT, GRPC_TLS_KEY", List.of(named.certificate(), named.key()), tls::reloadIdentity);
+            files.watch("GRPC_TLS_CLIENT_CA", named.clientCa().stream().toList(), tls::reloadClients);
         }
         if (tokens != null) {
             List<Path> all = new ArrayList<>();
@@ -96,8 +104,14 @@ public final class CallerAccess {
         return source;
     }
 
-    Optional<ServerTransportFilter> filter() {
-        return source instanceof ServerTransportFilter filter ? Optional.of(filter) : Optional.empty();
+    /** Sees every connection first. */
+    ServerTransportFilter filter() {
+        return new ServerTransportFilter() {
+            @Override
+            public Attributes transportReady(Attributes transport) {
+                return source.connected(transport);
+            }
+        };
     }
 
     ServerCredentials credentials() {

@@ -57,7 +57,8 @@ public final class CallerInterceptor implements ServerInterceptor {
         return HeraldException.of(
                 ErrorReason.ERROR_REASON_UNAUTHENTICATED_CALLER,
                 "send exactly one authorization header with a valid bearer token, or with AUTH=mtls a client certificate"
-                        + " with one SPIFFE id that has a role");
+                        + " with one SPIFFE id that has a role; a client certificate must not have expired, and its authority"
+                        + " must still be accepted");
     }
 
     private static HeraldException tooMany(Duration wait) {

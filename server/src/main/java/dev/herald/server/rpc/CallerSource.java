@@ -1,5 +1,6 @@
 package dev.herald.server.rpc;
 
+import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import java.util.Optional;
@@ -16,4 +17,9 @@ public interface CallerSource {
      * @throws dev.herald.server.error.HeraldException when too many came from there who could not
      */
     Optional<Caller> callerOf(ServerCall<?, ?> call, Metadata headers);
+
+    /** What is to be known of a new connection by its calls, besides what there is. */
+    default Attributes connected(Attributes transport) {
+        return transport;
+    }
 }

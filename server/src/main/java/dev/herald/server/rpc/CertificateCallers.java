@@ -4,8 +4,6 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.grpc.ServerTransportFilter;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -13,16 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Callers by their client certificate (AUTH=mtls): its one URI name, a SPIFFE id, is looked up among those that have roles. A
  * certificate with no URI name or several identifies nobody (SPIFFE X.509-SVID), and its common name counts for nothing. Looked
- * at once a connection.
+ * at once a connection; whether the certificate still counts is asked by {@link TrustedConnections}.
  */
-final class CertificateCallers extends ServerTransportFilter implements CallerSource {
+final class CertificateCallers implements CallerSource {
     private static final Attributes.Key<Caller> CALLER = Attributes.Key.create("herald.caller");
     /** RFC 5280: uniformResourceIdentifier among the kinds of subjectAltName. */
     private static final Integer URI = 6;
@@ -34,7 +31,7 @@ final class CertificateCallers extends ServerTransportFilter implements CallerSo
     }
 
     @Override
-    public Attributes transportReady(Attributes transport) {
+    public Attributes connected(Attributes transport) {
         return caller(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION))
                 .map(caller -> transport.toBuilder().set(CALLER, caller).build())
                 .orElse(transport);
@@ -47,19 +44,11 @@ final class CertificateCallers extends ServerTransportFilter implements CallerSo
 
     private Optional<Caller> caller(@Nullable SSLSession session) {
         return Optional.ofNullable(session)
-                .flatMap(CertificateCallers::certificate)
+                .flatMap(ShownCertificate::in)
+                .map(ShownCertificate::certificate)
                 .flatMap(CertificateCallers::onlyUri)
                 .filter(roles::containsKey)
                 .map(id -> new Caller(id, roles.getOrDefault(id, Set.of())));
-    }
-
-    private static Optional<X509Certificate> certificate(SSLSession session) {
-        try {
-            Certificate first = session.getPeerCertificates()[0];
-            return first instanceof X509Certificate certificate ? Optional.of(certificate) : Optional.empty();
-        } catch (SSLPeerUnverifiedException e) {
-            return Optional.empty();
-        }
     }
 
     static Optional<String> onlyUri(X509Certificate certificate) {

@@ -14,14 +14,17 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.timeout.IdleStateEvent;
+import io.grpc.netty.shaded.io.netty.handler.timeout.IdleStateHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads that accept and serve connections, and the limit to how many there are: one too many is closed as it is accepted,
- * before a byte of it is read. grpc-java itself has no such limit.
+ * before a byte of it is read, and a silent one at the end of its time. grpc-java itself has no such limits.
  */
 final class Network implements AutoCloseable {
     private final EventLoopGroup accepting;
@@ -34,9 +37,9 @@ final class Network implements AutoCloseable {
         this.doorkeeper = doorkeeper;
     }
 
-    static Network of(int mostConnections, Refusals refusals) {
+    static Network of(int mostConnections, Duration longestSilence, Refusals refusals) {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        return new Network(io, new Doorkeeper(mostConnections, refusals));
+        return new Network(io, new Doorkeeper(mostConnections, longestSilence, refusals));
     }
 
     NettyServerBuilder applyTo(NettyServerBuilder builder) {
@@ -62,11 +65,13 @@ final class Network implements AutoCloseable {
     @Sharable
     private static final class Doorkeeper extends ChannelInboundHandlerAdapter {
         private final int most;
+        private final Duration longestSilence;
         private final Refusals refusals;
         private final AtomicInteger open = new AtomicInteger();
 
-        Doorkeeper(int most, Refusals refusals) {
+        Doorkeeper(int most, Duration longestSilence, Refusals refusals) {
             this.most = most;
+            this.longestSilence = longestSilence;
             this.refusals = refusals;
         }
 
@@ -80,7 +85,24 @@ final class Network implements AutoCloseable {
                 return;
             }
             var unused = connection.closeFuture().addListener(closed -> open.decrementAndGet());
+            connection.pipeline().addFirst(new SilenceLimit(longestSilence));
             context.fireChannelRead(accepted);
+        }
+    }
+
+    /**
+     * Closes a connection from which nothing has come for too long. When a ping isn't answered, grpc-java ends the calls but not
+     * the connection: it closes that after its last words, which are sent with the next flush, and in a connection that is dead
+     * none comes for half a minute.
+     */
+    private static final class SilenceLimit extends IdleStateHandler {
+        SilenceLimit(Duration longest) {
+            super(longest.toMillis(), 0, 0, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        protected void channelIdle(ChannelHandlerContext context, IdleStateEvent silence) {
+            var unused = context.close();
         }
     }
 }

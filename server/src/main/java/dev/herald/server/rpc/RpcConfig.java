@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param tls certificate chain and private key; empty for plaintext
  * @param maxMessageBytes the largest request
  * @param maxConnections how many connections are held at once
+ * @param times how long silent connections are kept; no setting
  * @param callers who may call
  */
 public record RpcConfig(
@@ -26,6 +27,7 @@ public record RpcConfig(
         Optional<TlsFiles> tls,
         int maxMessageBytes,
         int maxConnections,
+        ConnectionTimes times,
         CallerConfig callers) {
 
     /**
@@ -47,10 +49,16 @@ public record RpcConfig(
                 tls,
                 settings.integer("GRPC_MAX_MESSAGE_BYTES", 1 << 20, 1 << 13, 1 << 26),
                 settings.integer("GRPC_MAX_CONNECTIONS", 4_000, 1, 1_000_000),
+                ConnectionTimes.USUAL,
                 CallerConfig.from(
                         settings,
                         isLoopback(host),
                         settings.text("GRPC_TLS_CLIENT_CA").isPresent()));
+    }
+
+    /** The same with other times, for tests that can't wait for the usual ones. */
+    public RpcConfig with(ConnectionTimes others) {
+        return new RpcConfig(host, port, reflection, tls, maxMessageBytes, maxConnections, others, callers);
     }
 
     /** AUTH_JWT_SECRET, checked: the key of callers' bearer tokens; for making such tokens. */

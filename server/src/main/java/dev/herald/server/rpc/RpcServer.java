@@ -76,7 +76,7 @@ public final class RpcServer {
         blocking.forEach(service -> builder.addService(path.toBlocking(service)));
         inline.forEach(service -> builder.addService(path.toInline(service)));
         foreign(config, health).forEach(service -> builder.addService(path.toForeign(service)));
-        Network network = Network.of(config.maxConnections(), refusals);
+        Network network = Network.of(config.maxConnections(), config.times().longestSilence(), refusals);
         Server built = network.applyTo(builder).build();
         meter.know(built.getServices());
         Server listening = listen(built, config, network);
@@ -147,8 +147,9 @@ public final class RpcServer {
     private static NettyServerBuilder limited(RpcConfig config, CallerAccess access) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                 new InetSocketAddress(config.host(), config.port()), access.credentials());
-        access.filter().ifPresent(builder::addTransportFilter);
-        return builder.directExecutor()
+        ConnectionTimes times = config.times();
+        return builder.addTransportFilter(access.filter())
+                .directExecutor()
                 .decompressorRegistry(DecompressorRegistry.emptyInstance()
                         .with(Codec.Identity.NONE, false)
                         .with(new LateGunzip(), true))
@@ -158,12 +159,12 @@ public final class RpcServer {
                 .maxRstFramesPerWindow(200, 30)
                 .permitKeepAliveTime(30, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(false)
-                .keepAliveTime(60, TimeUnit.SECONDS)
-                .keepAliveTimeout(20, TimeUnit.SECONDS)
+                .keepAliveTime(times.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(times.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(15, TimeUnit.MINUTES)
                 .maxConnectionAge(30, TimeUnit.MINUTES)
                 .maxConnectionAgeGrace(30, TimeUnit.SECONDS)
-                .handshakeTimeout(10, TimeUnit.SECONDS);
+                .handshakeTimeout(times.handshake().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Server listen(Server server, RpcConfig config, Network network) {

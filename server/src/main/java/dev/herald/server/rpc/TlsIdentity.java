@@ -3,7 +3,6 @@ package dev.herald.server.rpc;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
-import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.CertificateUtils;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,22 +17,22 @@ import java.util.Optional;
 
 /**
  * The server's certificate and the authorities of its clients, from files that may be replaced while it runs: new connections
- * meet the new ones, open ones go on. Thread-safe.
+ * meet the new ones. Open ones go on, and their next calls meet the new authorities ({@link TrustedConnections}). Thread-safe.
  */
 final class TlsIdentity {
     private final RpcConfig.TlsFiles files;
     private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
-    private final Optional<AdvancedTlsX509TrustManager> clients;
+    private final Optional<ClientAuthorities> clients;
 
-    private TlsIdentity(RpcConfig.TlsFiles files) throws GeneralSecurityException {
+    private TlsIdentity(RpcConfig.TlsFiles files) throws IOException, GeneralSecurityException {
         this.files = files;
-        this.clients = files.clientCa().isPresent() ? Optional.of(trust()) : Optional.empty();
+        this.clients = files.clientCa().isPresent() ? Optional.of(authorities(files)) : Optional.empty();
     }
 
     /** What the files hold now. */
     static TlsIdentity load(RpcConfig.TlsFiles files) throws IOException, GeneralSecurityException {
         TlsIdentity identity = new TlsIdentity(files);
-        identity.reload();
+        identity.reloadIdentity();
         return identity;
     }
 
@@ -43,33 +42,41 @@ final class TlsIdentity {
         return certificates(files.certificate())[0];
     }
 
-    /** Takes all the files anew, or none when one of them can't be used. */
-    void reload() throws IOException, GeneralSecurityException {
+    /** Takes the server's certificate and key anew, or neither when they can't be used. */
+    void reloadIdentity() throws IOException, GeneralSecurityException {
         X509Certificate[] chain = certificates(files.certificate());
         PrivateKey key = privateKey(files.key());
         if (!belongTogether(key, chain[0])) {
             throw new CertificateException(
                     files.key() + " is not the key of the certificate in " + files.certificate());
         }
-        if (clients.isPresent()) {
-            clients.get().updateTrustCredentials(certificates(files.clientCa().orElseThrow()));
-        }
         keys.updateIdentityCredentials(chain, key);
+    }
+
+    /** Takes the clients' authorities anew. Apart from the rest, whose faults mustn't keep an authority from being taken away. */
+    void reloadClients() throws IOException, GeneralSecurityException {
+        if (clients.isPresent()) {
+            clients.get().replace(certificates(files.clientCa().orElseThrow()));
+        }
+    }
+
+    /** Whose certificates clients must show; empty when none is asked for. */
+    Optional<ClientAuthorities> clients() {
+        return clients;
     }
 
     ServerCredentials credentials() {
         TlsServerCredentials.Builder credentials =
                 TlsServerCredentials.newBuilder().keyManager(keys);
         clients.ifPresent(trust -> credentials
-                .trustManager(new AnyIssuerTrust(trust))
+                .trustManager(trust)
                 .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE));
         return credentials.build();
     }
 
-    private static AdvancedTlsX509TrustManager trust() throws CertificateException {
-        return AdvancedTlsX509TrustManager.newBuilder()
-                .setVerification(AdvancedTlsX509TrustManager.Verification.CERTIFICATE_ONLY_VERIFICATION)
-                .build();
+    private static ClientAuthorities authorities(RpcConfig.TlsFiles files)
+            throws IOException, GeneralSecurityException {
+        return new ClientAuthorities(certificates(files.clientCa().orElseThrow()));
     }
 
     private static X509Certificate[] certificates(Path file) throws IOException, CertificateException {

@@ -12,9 +12,16 @@ import dev.herald.v1.GetNotificationRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateCallerTest {
     private static final String GET = "herald.v1.NotificationService/GetNotification";
@@ -124,11 +133,68 @@ class CertificateCallerTest {
             Files.writeString(file, Files.readString(authority.certificate()) + Files.readString(next.certificate()));
             await().until(() -> call(another.channel(authority, fresh)).code() == Status.Code.NOT_FOUND);
             assertThat(call(another.channel(authority, old)).code()).isEqualTo(Status.Code.NOT_FOUND);
+            ManagedChannel trusted = another.channel(authority, fresh);
+            assertThat(call(trusted).code()).isEqualTo(Status.Code.NOT_FOUND);
             Files.writeString(file, Files.readString(next.certificate()));
             await().until(() -> call(another.channel(authority, old)).code() == Status.Code.UNAVAILABLE);
             assertThat(call(another.channel(authority, fresh)).code()).isEqualTo(Status.Code.NOT_FOUND);
-            assertThat(call(open).code()).as("the connection from before").isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(call(open).code()).as("the connection from before").isEqualTo(Status.Code.UNAUTHENTICATED);
+            assertThat(call(trusted).code()).as("the other from before").isEqualTo(Status.Code.NOT_FOUND);
+            Files.copy(authority.certificate(), file, StandardCopyOption.REPLACE_EXISTING);
+            await().until(() -> call(open).code() == Status.Code.NOT_FOUND);
         }
+    }
+
+    /** A session that is resumed skips the look at its certificate that a new one begins with. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void session_resumedAfterItsAuthorityWentAway_opensNothing(String protocol) throws IOException {
+        Path file = Files.copy(authority.certificate(), folder.resolve("clients.pem"));
+        Map<String, String> settings = new HashMap<>(settings());
+        settings.put("GRPC_TLS_CLIENT_CA", file.toString());
+        Identity own = authority.issue("uri:spiffe://campus/reports");
+        try (HeraldFixture another = herald.another(settings)) {
+            SslContext resuming = client(own, protocol);
+            assertThat(visit(another, resuming)).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(visit(another, resuming)).isEqualTo(Status.Code.NOT_FOUND);
+            Files.copy(server.chain(), file, StandardCopyOption.REPLACE_EXISTING);
+            await().until(() -> visit(another, client(own, protocol)) == Status.Code.UNAVAILABLE);
+            // That it gets as far as a call shows that its session was resumed.
+            assertThat(visit(another, resuming)).isEqualTo(Status.Code.UNAUTHENTICATED);
+        }
+    }
+
+    @Test
+    void certificate_expiredSinceTheConnectionWasMade_isUnauthenticated() {
+        try (HeraldFixture another = HeraldFixture.start(settings())) {
+            ManagedChannel open = another.channel(authority, authority.issue("uri:spiffe://campus/reports"));
+            assertThat(call(open).code()).isEqualTo(Status.Code.NOT_FOUND);
+            another.clock().advance(Duration.ofDays(89));
+            assertThat(call(open).code()).isEqualTo(Status.Code.NOT_FOUND);
+            another.clock().advance(Duration.ofDays(2));
+            assertThat(call(open).code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        }
+    }
+
+    /** One connection, one call. */
+    private static Status.Code visit(HeraldFixture herald, SslContext client) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", herald.port())
+                .sslContext(client)
+                .build();
+        try {
+            return call(channel).code();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /** Connections of one context resume each other's session where the server lets them. */
+    private static SslContext client(Identity own, String protocol) throws IOException {
+        return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+                .trustManager(authority.certificate().toFile())
+                .keyManager(own.chain().toFile(), own.key().toFile())
+                .protocols(protocol)
+                .build();
     }
 
     private static Answer get(String... names) {

@@ -7,7 +7,9 @@ import dev.herald.server.Application;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.Settings;
 import dev.herald.server.rpc.CallerTokens;
+import dev.herald.server.rpc.ConnectionTimes;
 import dev.herald.server.rpc.Role;
+import dev.herald.server.rpc.RpcConfig;
 import dev.herald.v1.Course;
 import dev.herald.v1.Session;
 import dev.herald.v1.SessionDelivery;
@@ -31,11 +33,12 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /**
@@ -48,28 +51,34 @@ public final class HeraldFixture implements AutoCloseable {
     public static final long SESSION_ID = 70;
     public static final long COURSE_ID = 7;
     public static final long PROGRAM_ID = 5;
+    /** So often do its servers look at the files of secrets. */
+    private static final Duration FILE_LOOKS = Duration.ofMillis(100);
 
     private final String url;
     private final ScriptedSmtpServer relay;
     private final SettableClock clock;
     private final Application application;
     private final boolean first;
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
     private HeraldFixture(
-            boolean first, String url, ScriptedSmtpServer relay, SettableClock clock, Map<String, String> settings) {
+            boolean first,
+            String url,
+            ScriptedSmtpServer relay,
+            SettableClock clock,
+            Map<String, String> settings,
+            UnaryOperator<RpcConfig> rpc) {
         this.first = first;
         this.url = url;
         this.relay = relay;
         this.clock = clock;
-        this.application =
-                Application.start(AppConfig.from(Settings.of(settings(url, relay, settings), Map.of())), clock);
+        AppConfig config = AppConfig.from(Settings.of(settings(url, relay, settings), Map.of()));
+        this.application = Application.start(config.with(rpc.apply(config.rpc())), clock, FILE_LOOKS);
     }
 
     /** A server on a new database, with further settings or others than usual. */
     public static HeraldFixture start(Map<String, String> settings) {
-        return new HeraldFixture(
-                true, TestDatabase.newDatabase(), ScriptedSmtpServer.start(), new SettableClock(), settings);
+        return on(TestDatabase.newDatabase(), settings);
     }
 
     public static HeraldFixture start() {
@@ -78,12 +87,18 @@ public final class HeraldFixture implements AutoCloseable {
 
     /** A server on a database of the test's own. */
     public static HeraldFixture on(String url, Map<String, String> settings) {
-        return new HeraldFixture(true, url, ScriptedSmtpServer.start(), new SettableClock(), settings);
+        return new HeraldFixture(
+                true, url, ScriptedSmtpServer.start(), new SettableClock(), settings, UnaryOperator.identity());
     }
 
     /** Another server on the same database, with the same relay and clock. */
     public HeraldFixture another(Map<String, String> settings) {
-        return new HeraldFixture(false, url, relay, clock, settings);
+        return new HeraldFixture(false, url, relay, clock, settings, UnaryOperator.identity());
+    }
+
+    /** Another that is less patient with silent connections. */
+    public HeraldFixture another(Map<String, String> settings, ConnectionTimes times) {
+        return new HeraldFixture(false, url, relay, clock, settings, usual -> usual.with(times));
     }
 
     public ScriptedSmtpServer relay() {

@@ -15,8 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
-/** A client that writes whatever HTTP/2 frames a test wants, in any order, as no honest client would. Plaintext. */
+/** A client that writes whatever HTTP/2 frames a test wants, in any order, as no honest client would. */
 public final class RawHttp2 implements Closeable {
     public static final int HEADERS = 1;
     public static final int RST_STREAM = 3;
@@ -51,6 +54,21 @@ public final class RawHttp2 implements Closeable {
             Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
+            return new RawHttp2(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Connected, and through with TLS. */
+    public static RawHttp2 connect(int port, SSLContext tls) {
+        try {
+            SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            socket.setSSLParameters(parameters);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.startHandshake();
             return new RawHttp2(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -118,6 +136,17 @@ public final class RawHttp2 implements Closeable {
             }
         }
         return code;
+    }
+
+    /** Waits until the server has ended the connection, whatever it says before. */
+    public void awaitEnd() {
+        try {
+            in.skipNBytes(Long.MAX_VALUE);
+        } catch (EOFException | SocketException e) {
+            // That is the end.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The next frame; empty at the end. */

@@ -1,6 +1,7 @@
 package dev.herald.server.testing;
 
 import dev.herald.server.config.KnownSecrets;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,13 +12,17 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate authority that signs certificates for servers and clients, as PEM files; made by the JDK's keytool. */
 public final class TestAuthority {
     private static final String PASSWORD = "changeit";
     private static final String SELF = "authority";
+    private static final Path ALL = untilTheEnd();
 
     private final Path folder;
     private final Path store;
@@ -31,14 +36,50 @@ public final class TestAuthority {
     /** Files of one certificate. */
     public record Identity(Path chain, Path key) {}
 
-    /** A new one, with its files in a folder of its own. */
+    /** A new one, with its files in a folder of its own, which goes when the tests end. */
     public static TestAuthority named(String name) {
         try {
-            TestAuthority authority = new TestAuthority(Files.createTempDirectory("authority"));
+            TestAuthority authority = new TestAuthority(Files.createTempDirectory(ALL, "authority"));
             authority.generate(SELF, name, List.of("-ext", "bc:c"));
             return authority;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path untilTheEnd() {
+        try {
+            Path folder = Files.createTempDirectory("authorities");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder.toFile())));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(File file) {
+        File[] content = file.listFiles();
+        if (content != null) {
+            Arrays.stream(content).forEach(TestAuthority::delete);
+        }
+        if (!file.delete()) {
+            throw new AssertionError(file + " stays");
+        }
+    }
+
+    /** For a client that trusts it, and shows no certificate. */
+    public SSLContext trusting() {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry(SELF, certificates(SELF).get(0));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -66,7 +107,8 @@ public final class TestAuthority {
                 "-alias",
                 alias,
                 "-dname",
-                "CN=" + name));
+                "CN=" + name,
+                "-J-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-storetype", "PKCS12"));
         command.addAll(List.of("-storepass", PASSWORD, "-keystore", store.toString()));
         command.addAll(more);
