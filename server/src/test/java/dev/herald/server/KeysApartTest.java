@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -42,6 +43,7 @@ class KeysApartTest {
     @TempDir
     Path folder;
 
+    private final Logger logger = (Logger) LoggerFactory.getLogger(FileWatch.class);
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
     @BeforeEach
@@ -51,12 +53,15 @@ class KeysApartTest {
         write("callers", CALLERS);
         write("set", set(IN_SET));
         logged.start();
-        ((Logger) LoggerFactory.getLogger(FileWatch.class)).addAppender(logged);
+        logger.addAppender(logged);
+        // Whatever commands of other tests made of the levels.
+        logger.setLevel(Level.WARN);
     }
 
     @AfterEach
     void stopListening() {
-        ((Logger) LoggerFactory.getLogger(FileWatch.class)).detachAppender(logged);
+        logger.detachAppender(logged);
+        logger.setLevel(null);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.herald.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -18,17 +19,21 @@ import org.slf4j.LoggerFactory;
 class FaultLogTest {
     private final List<Runnable> afterQuiet = new ArrayList<>();
     private final FaultLog faults = new FaultLog(afterQuiet::add);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(FaultLog.class);
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
     @BeforeEach
     void listen() {
         logged.start();
-        ((Logger) LoggerFactory.getLogger(FaultLog.class)).addAppender(logged);
+        logger.addAppender(logged);
+        // Whatever commands of other tests made of the levels.
+        logger.setLevel(Level.WARN);
     }
 
     @AfterEach
     void stopListening() {
-        ((Logger) LoggerFactory.getLogger(FaultLog.class)).detachAppender(logged);
+        logger.detachAppender(logged);
+        logger.setLevel(null);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.herald.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -20,17 +21,21 @@ import org.slf4j.LoggerFactory;
 class RefusalsTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Refusals refusals = new Refusals(meters);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Refusals.class);
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
     @BeforeEach
     void listen() {
         logged.start();
-        ((Logger) LoggerFactory.getLogger(Refusals.class)).addAppender(logged);
+        logger.addAppender(logged);
+        // Whatever commands of other tests made of the levels.
+        logger.setLevel(Level.WARN);
     }
 
     @AfterEach
     void stopListening() {
-        ((Logger) LoggerFactory.getLogger(Refusals.class)).detachAppender(logged);
+        logger.detachAppender(logged);
+        logger.setLevel(null);
     }
 
     @Test
