@@ -17,6 +17,7 @@ import dev.herald.server.mail.Templates;
 import dev.herald.server.notification.AttendanceMail;
 import dev.herald.server.notification.AttendanceTemplate;
 import dev.herald.server.notification.EmailNotification;
+import dev.herald.server.notification.NotificationCounts;
 import dev.herald.server.notification.NotificationGrpcService;
 import dev.herald.server.notification.NotificationRoom;
 import dev.herald.server.notification.RetentionPurger;
@@ -111,8 +112,8 @@ public final class Application implements AutoCloseable {
                 tokenStates,
                 requests,
                 new RetentionPurger(config.retention(), clock),
-                threads.timer(),
-                threads.calls());
+                threads,
+                telemetry.meters());
         stops.push(housekeeper::close);
         this.keys = new AtomicReference<>(KeyRing.of(config.token()));
         TokenIssuer tokens = new TokenIssuer(keys::get);
@@ -240,13 +241,12 @@ public final class Application implements AutoCloseable {
     }
 
     private RpcServer rpc(Transactions transactions, TokenIssuer tokens, AttendanceTemplate template) {
-        DirectoryRepository directory = new DirectoryRepository();
         DirectoryWriter directoryWriter =
                 new DirectoryWriter(transactions, config.database().directory(), MailAddress::isValid);
         NotificationRoom room = new NotificationRoom(
                 config.notification(),
                 transactions,
-                directory,
+                new DirectoryRepository(),
                 directoryWriter,
                 new Outbox(),
                 requests,
@@ -261,7 +261,7 @@ public final class Application implements AutoCloseable {
                 access,
                 List.of(
                         notifications,
-                        new DirectoryGrpcService(directoryWriter),
+                        new DirectoryGrpcService(directoryWriter, directoryWriter.eraser(new NotificationCounts())),
                         new SystemGrpcService(systemRoom(transactions))),
                 List.of(tokenService(transactions, tokens)),
                 threads.calls(),

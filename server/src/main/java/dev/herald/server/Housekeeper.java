@@ -6,6 +6,7 @@ import dev.herald.server.persistence.SqlWork;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
 import dev.herald.server.token.TokenStateRepository;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -35,26 +36,29 @@ final class Housekeeper implements AutoCloseable {
     /**
      * Something to throw away.
      *
-     * @param what how it is called in the log
+     * @param meter counts what it throws away
      * @param batch how many are deleted at once at most
      * @param work deletes a batch; how many
      */
-    private record Chore(String what, int batch, SqlWork<Integer> work) {}
+    private record Chore(ChoreMeter meter, int batch, SqlWork<Integer> work) {}
 
     Housekeeper(
             Transactions transactions,
             TokenStateRepository tokenStates,
             RequestLedger requests,
             RetentionPurger notifications,
-            ScheduledExecutorService timer,
-            Executor pool) {
+            Threads threads,
+            MeterRegistry meters) {
         this.transactions = transactions;
-        this.timer = timer;
-        this.pool = pool;
+        this.timer = threads.timer();
+        this.pool = threads.calls();
         this.chores = List.of(
-                new Chore("state(s) of expired tokens", TokenStateRepository.PURGED_AT_ONCE, tokenStates::purgeExpired),
-                new Chore("answer(s)", RequestLedger.PURGED_AT_ONCE, requests::purge),
-                new Chore("notification(s)", RetentionPurger.BATCH, notifications::purge));
+                new Chore(
+                        new ChoreMeter(meters, "token_states"),
+                        TokenStateRepository.PURGED_AT_ONCE,
+                        tokenStates::purgeExpired),
+                new Chore(new ChoreMeter(meters, "answers"), RequestLedger.PURGED_AT_ONCE, requests::purge),
+                new Chore(new ChoreMeter(meters, "notifications"), RetentionPurger.BATCH, notifications::purge));
         long first = ThreadLocalRandom.current().nextLong(INTERVAL.toMillis());
         this.schedule = timer.scheduleWithFixedDelay(this::clean, first, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -73,14 +77,17 @@ final class Housekeeper implements AutoCloseable {
     private void clean(Chore chore) {
         try {
             int deleted = transactions.writeSql(chore.work());
-            log.debug("threw away {} {}", deleted, chore.what());
+            chore.meter().deleted(deleted);
+            log.debug("threw away {} {}", deleted, chore.meter().kind());
             if (deleted == chore.batch() && !closed) {
                 var unused = timer.schedule(
                         () -> pool.execute(() -> clean(chore)), BETWEEN_BATCHES.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (HeraldException e) {
+            chore.meter().failed();
             log.warn("clean-up waits: {}", e.text());
         } catch (RuntimeException e) {
+            chore.meter().failed();
             log.error("clean-up failed", e);
         }
     }

@@ -151,7 +151,11 @@ class ArchitectureTest {
                 home("io.micrometer.prometheusmetrics", Set.of("telemetry")),
                 home("io.opentelemetry.sdk", Set.of("telemetry")),
                 // Named meters and spans, where there is something to count or to follow.
-                home("io.micrometer", Set.of("telemetry", "rpc", "persistence", "token", "delivery")),
+                home(
+                        "io.micrometer",
+                        Set.of("telemetry", "rpc", "persistence", "token", "delivery"),
+                        "Housekeeper",
+                        "ChoreMeter"),
                 home("io.opentelemetry", Set.of("telemetry", "rpc", "delivery"), "Application"),
                 // Both are the other end of a stream their XGrpcService opens: they write to it when the client can
                 // take more.

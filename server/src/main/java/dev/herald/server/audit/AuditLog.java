@@ -17,6 +17,13 @@ public final class AuditLog {
 
     private static final int PSEUDONYM = 16;
 
+    /** Writes down an act that services do all day, when it is an administrator who does it. */
+    public void writeIfAdministrator(Connection connection, Act act) throws SQLException {
+        if (Caller.current().isAdministrator()) {
+            write(connection, act);
+        }
+    }
+
     /** Writes down an act of whoever makes the call that runs on this thread. */
     public void write(Connection connection, Act act) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""

@@ -10,6 +10,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,6 +52,29 @@ public final class DeliveryPauses {
                             .orElse(act));
             return held;
         });
+    }
+
+    /**
+     * A pause.
+     *
+     * @param scope a kind of mail; empty for all of it
+     */
+    public record Pause(String scope, Instant until, Instant pausedAt) {}
+
+    /** The pauses that hold now; one statement. */
+    public static List<Pause> holding(Connection connection) throws SQLException {
+        List<Pause> pauses = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "SELECT scope, until, paused_at FROM delivery_pauses WHERE until > now() ORDER BY scope");
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                pauses.add(new Pause(
+                        row.getString(1),
+                        row.getTimestamp(2).toInstant(),
+                        row.getTimestamp(3).toInstant()));
+            }
+        }
+        return pauses;
     }
 
     private static String target(String scope) {

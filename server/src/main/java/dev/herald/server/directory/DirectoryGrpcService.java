@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** The door to the directory. Its methods block on the database, so they belong on a bounded pool. */
 public final class DirectoryGrpcService extends DirectoryServiceGrpc.DirectoryServiceImplBase {
     private final DirectoryWriter writer;
+    private final DirectoryEraser eraser;
 
-    public DirectoryGrpcService(DirectoryWriter writer) {
+    public DirectoryGrpcService(DirectoryWriter writer, DirectoryEraser eraser) {
         this.writer = writer;
+        this.eraser = eraser;
     }
 
     @Override
@@ -84,7 +86,7 @@ public final class DirectoryGrpcService extends DirectoryServiceGrpc.DirectorySe
     @Override
     public void deleteSession(DeleteSessionRequest request, StreamObserver<DeleteSessionResponse> observer) {
         UnaryCall.answer(observer, () -> {
-            writer.deleteSession(request.getSessionId());
+            eraser.deleteSession(request.getSessionId());
             return DeleteSessionResponse.getDefaultInstance();
         });
     }
@@ -92,7 +94,7 @@ public final class DirectoryGrpcService extends DirectoryServiceGrpc.DirectorySe
     @Override
     public void deleteStudent(DeleteStudentRequest request, StreamObserver<DeleteStudentResponse> observer) {
         UnaryCall.answer(observer, () -> {
-            writer.deleteStudent(request.getStudentProfileId());
+            eraser.deleteStudent(request.getStudentProfileId());
             return DeleteStudentResponse.getDefaultInstance();
         });
     }
@@ -100,7 +102,7 @@ public final class DirectoryGrpcService extends DirectoryServiceGrpc.DirectorySe
     @Override
     public void eraseUser(EraseUserRequest request, StreamObserver<EraseUserResponse> observer) {
         UnaryCall.answer(observer, () -> {
-            writer.eraseUser(request.getUserId());
+            eraser.eraseUser(request.getUserId());
             return EraseUserResponse.getDefaultInstance();
         });
     }

@@ -18,6 +18,9 @@ import java.util.function.IntFunction;
  * the stream, such as {@code items[1234].user.email}. Holds one batch in memory; not thread-safe.
  */
 final class DirectoryImport {
+    /** As the audit names each batch. */
+    private static final String ACTION = "Import";
+
     private static final int MAX_ITEMS = 1_000;
     /** Unknown fields count too, so that padded items can't fill the memory. */
     private static final int MAX_BYTES = 1 << 20;
@@ -77,10 +80,10 @@ final class DirectoryImport {
 
     private UpsertCount upsert(ItemCase kind) {
         return switch (kind) {
-            case COURSE -> writer.upsertCourses(items(ImportRequest::getCourse), path("course"));
-            case USER -> writer.upsertUsers(items(ImportRequest::getUser), path("user"));
-            case STUDENT -> writer.upsertStudents(items(ImportRequest::getStudent), path("student"));
-            case SESSION -> writer.upsertSessions(items(ImportRequest::getSession), path("session"));
+            case COURSE -> writer.upsertCourses(ACTION, items(ImportRequest::getCourse), path("course"));
+            case USER -> writer.upsertUsers(ACTION, items(ImportRequest::getUser), path("user"));
+            case STUDENT -> writer.upsertStudents(ACTION, items(ImportRequest::getStudent), path("student"));
+            case SESSION -> writer.upsertSessions(ACTION, items(ImportRequest::getSession), path("session"));
             case ITEM_NOT_SET -> throw new IllegalStateException("an item of no kind was taken");
         };
     }

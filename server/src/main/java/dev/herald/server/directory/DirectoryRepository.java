@@ -64,9 +64,10 @@ public final class DirectoryRepository {
                     column("time_zone", "text", ClassSession::timeZone)));
 
     private static final String ELIGIBLE = """
-            FROM student_profiles p JOIN users u ON u.user_id = p.user_id
+            SELECT p.student_profile_id FROM student_profiles p JOIN users u ON u.user_id = p.user_id
             WHERE p.program_id = ? AND (?::bigint IS NULL OR p.stream_id = ?::bigint)
               AND p.is_active AND u.is_active AND p.student_profile_id > ?
+            ORDER BY p.student_profile_id LIMIT ?
             """;
 
     /** The entities to map when the database is opened. */
@@ -84,11 +85,6 @@ public final class DirectoryRepository {
         return exists(connection, "SELECT FROM sessions WHERE session_id = ?", sessionId);
     }
 
-    /** Whether the student profile exists, active or not. */
-    public boolean studentExists(Connection connection, long studentProfileId) throws SQLException {
-        return exists(connection, "SELECT FROM student_profiles WHERE student_profile_id = ?", studentProfileId);
-    }
-
     /**
      * The next student profiles that are eligible for a session: of its program, of its stream if it has one, active, with an
      * active user.
@@ -99,19 +95,13 @@ public final class DirectoryRepository {
      */
     public long[] eligibleStudents(Connection connection, ClassSession session, long afterStudentProfileId, int limit)
             throws SQLException {
-        String sql = "SELECT p.student_profile_id " + ELIGIBLE + "ORDER BY p.student_profile_id LIMIT ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bindEligible(statement, session, afterStudentProfileId);
+        try (PreparedStatement statement = connection.prepareStatement(ELIGIBLE)) {
+            statement.setLong(1, session.programId());
+            setNullable(statement, 2, session.streamId());
+            setNullable(statement, 3, session.streamId());
+            statement.setLong(4, afterStudentProfileId);
             statement.setInt(5, limit);
             return ids(statement);
-        }
-    }
-
-    /** How many student profiles are eligible for a session. */
-    public long countEligible(Connection connection, ClassSession session) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT count(*) " + ELIGIBLE)) {
-            bindEligible(statement, session, 0);
-            return ids(statement)[0];
         }
     }
 
@@ -147,30 +137,29 @@ public final class DirectoryRepository {
                 userIds);
     }
 
-    /** The user's student profiles. */
-    long[] studentsOf(Connection connection, long userId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT student_profile_id FROM student_profiles WHERE user_id = ? ORDER BY student_profile_id")) {
+    /** Whether the session exists; if so nobody refers to it anew, or changes it, until the transaction ends. */
+    boolean lockSession(Connection connection, long sessionId) throws SQLException {
+        return exists(connection, "SELECT FROM sessions WHERE session_id = ? FOR UPDATE", sessionId);
+    }
+
+    /** The same for a student profile. */
+    boolean lockStudent(Connection connection, long studentProfileId) throws SQLException {
+        return exists(
+                connection, "SELECT FROM student_profiles WHERE student_profile_id = ? FOR UPDATE", studentProfileId);
+    }
+
+    /** The same for a user. */
+    boolean lockUser(Connection connection, long userId) throws SQLException {
+        return exists(connection, "SELECT FROM users WHERE user_id = ? FOR UPDATE", userId);
+    }
+
+    /** The student profiles of a user that is locked, locked too. */
+    long[] lockStudentsOf(Connection connection, long userId) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT student_profile_id FROM student_profiles WHERE user_id = ?"
+                        + " ORDER BY student_profile_id FOR UPDATE")) {
             statement.setLong(1, userId);
             return ids(statement);
-        }
-    }
-
-    /** How many notifications a session has. */
-    long countNotificationsOf(Connection connection, long sessionId) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT count(*) FROM email_notifications WHERE session_id = ?")) {
-            statement.setLong(1, sessionId);
-            return ids(statement)[0];
-        }
-    }
-
-    /** How many notifications were made for these student profiles. */
-    long countNotificationsTo(Connection connection, long[] studentProfileIds) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT count(*) FROM email_notifications WHERE student_profile_id = ANY (?)")) {
-            statement.setObject(1, studentProfileIds);
-            return ids(statement)[0];
         }
     }
 
@@ -187,14 +176,6 @@ public final class DirectoryRepository {
     /** Deletes a user and, by cascade, its student profiles and their notifications. False when there was none. */
     boolean deleteUser(Connection connection, long userId) throws SQLException {
         return delete(connection, "DELETE FROM users WHERE user_id = ?", userId);
-    }
-
-    private static void bindEligible(PreparedStatement statement, ClassSession session, long after)
-            throws SQLException {
-        statement.setLong(1, session.programId());
-        setNullable(statement, 2, session.streamId());
-        setNullable(statement, 3, session.streamId());
-        statement.setLong(4, after);
     }
 
     private static void setNullable(PreparedStatement statement, int index, @Nullable Long value) throws SQLException {

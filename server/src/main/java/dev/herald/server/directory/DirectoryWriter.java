@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.hibernate.StatelessSession;
 
 /**
- * Fills the directory and deletes from it. Each call is one transaction: all items are written, or none. Everything is
+ * Fills the directory. Each call is one transaction: all items are written, or none. Everything is
  * refused with DIRECTORY_SHARED where the directory belongs to the campus system. Field rules of the contract must have been
  * checked before. Thread-safe.
  */
@@ -45,24 +45,24 @@ public final class DirectoryWriter {
         this.items = new DirectoryItems(addressCheck);
     }
 
-    /** Inserts or replaces courses. */
+    /** Inserts or replaces courses. What an administrator writes the audit tells, here and below. */
     public UpsertCount upsertCourses(List<dev.herald.v1.Course> courses) {
-        return upsertCourses(courses, i -> "courses[" + i + "]");
+        return upsertCourses("UpsertCourses", courses, i -> "courses[" + i + "]");
     }
 
     /** Inserts or replaces users. */
     public UpsertCount upsertUsers(List<dev.herald.v1.User> users) {
-        return upsertUsers(users, i -> "users[" + i + "]");
+        return upsertUsers("UpsertUsers", users, i -> "users[" + i + "]");
     }
 
     /** Inserts or replaces student profiles, whose users must exist: REFERENCE_NOT_FOUND names each that doesn't. */
     public UpsertCount upsertStudents(List<Student> students) {
-        return upsertStudents(students, i -> "students[" + i + "]");
+        return upsertStudents("UpsertStudents", students, i -> "students[" + i + "]");
     }
 
     /** Inserts or replaces sessions, whose courses must exist: REFERENCE_NOT_FOUND names each that doesn't. */
     public UpsertCount upsertSessions(List<Session> sessions) {
-        return upsertSessions(sessions, i -> "sessions[" + i + "]");
+        return upsertSessions("UpsertSessions", sessions, i -> "sessions[" + i + "]");
     }
 
     /** Inserts or replaces the session that a request carries in its field {@code session}, in the caller's transaction. */
@@ -74,61 +74,9 @@ public final class DirectoryWriter {
         return row;
     }
 
-    /** Deletes a session with its notifications and revokes its tokens; SESSION_NOT_FOUND when there is none. */
-    public void deleteSession(long sessionId) {
-        refuseShared();
-        if (!transactions.writeSql(connection -> deleteSession(connection, sessionId))) {
-            throw notFound(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, "session", "session_id", sessionId);
-        }
-    }
-
-    /** Deletes a student profile with its notifications and revokes its tokens; STUDENT_NOT_FOUND when there is none. */
-    public void deleteStudent(long studentProfileId) {
-        refuseShared();
-        if (!transactions.writeSql(connection -> deleteStudent(connection, studentProfileId))) {
-            throw notFound(
-                    ErrorReason.ERROR_REASON_STUDENT_NOT_FOUND,
-                    "student profile",
-                    "student_profile_id",
-                    studentProfileId);
-        }
-    }
-
-    /** Deletes a user, its student profiles and their notifications; USER_NOT_FOUND when there is none. */
-    public void eraseUser(long userId) {
-        refuseShared();
-        if (!transactions.writeSql(connection -> eraseUser(connection, userId))) {
-            throw notFound(ErrorReason.ERROR_REASON_USER_NOT_FOUND, "user", "user_id", userId);
-        }
-    }
-
-    private boolean deleteSession(Connection connection, long sessionId) throws SQLException {
-        Facts before = new Facts().with("notifications", repository.countNotificationsOf(connection, sessionId));
-        boolean deleted = repository.deleteSession(connection, sessionId);
-        return audited(connection, deleted, Act.of("DeleteSession", "session/" + sessionId), before);
-    }
-
-    private boolean deleteStudent(Connection connection, long studentProfileId) throws SQLException {
-        long[] students = {studentProfileId};
-        Facts before = new Facts().with("notifications", repository.countNotificationsTo(connection, students));
-        boolean deleted = repository.deleteStudent(connection, studentProfileId);
-        return audited(connection, deleted, Act.of("DeleteStudent", "student/" + studentProfileId), before);
-    }
-
-    private boolean eraseUser(Connection connection, long userId) throws SQLException {
-        long[] students = repository.studentsOf(connection, userId);
-        Facts before = new Facts()
-                .withIds("student_profile_ids", students)
-                .with("notifications", repository.countNotificationsTo(connection, students));
-        boolean deleted = repository.deleteUser(connection, userId);
-        return audited(connection, deleted, Act.of("EraseUser", "user/" + userId), before);
-    }
-
-    private boolean audited(Connection connection, boolean deleted, Act act, Facts before) throws SQLException {
-        if (deleted) {
-            audit.write(connection, act.before(before).after(new Facts().with("deleted", true)));
-        }
-        return deleted;
+    /** What deletes from the same directory. */
+    public DirectoryEraser eraser(Dependents dependents) {
+        return new DirectoryEraser(transactions, owner, dependents);
     }
 
     /** A bulk load in batches, each its own transaction. */
@@ -137,36 +85,53 @@ public final class DirectoryWriter {
         return new DirectoryImport(this);
     }
 
-    UpsertCount upsertCourses(List<dev.herald.v1.Course> courses, IntFunction<String> path) {
+    UpsertCount upsertCourses(String action, List<dev.herald.v1.Course> courses, IntFunction<String> path) {
         refuseShared();
         items.checkCourses(courses, path);
         List<Course> rows = courses.stream().map(Course::of).toList();
-        return transactions.writeSql(connection -> repository.upsertCourses(connection, rows));
+        long[] ids = rows.stream().mapToLong(Course::courseId).toArray();
+        return transactions.writeSql(
+                connection -> audited(connection, action, "courses", ids, repository.upsertCourses(connection, rows)));
     }
 
-    UpsertCount upsertUsers(List<dev.herald.v1.User> users, IntFunction<String> path) {
+    UpsertCount upsertUsers(String action, List<dev.herald.v1.User> users, IntFunction<String> path) {
         refuseShared();
         items.checkUsers(users, path);
         List<User> rows = users.stream().map(User::of).toList();
-        return transactions.writeSql(connection -> repository.upsertUsers(connection, rows));
+        long[] ids = rows.stream().mapToLong(User::userId).toArray();
+        return transactions.writeSql(
+                connection -> audited(connection, action, "users", ids, repository.upsertUsers(connection, rows)));
     }
 
-    UpsertCount upsertStudents(List<Student> students, IntFunction<String> path) {
+    UpsertCount upsertStudents(String action, List<Student> students, IntFunction<String> path) {
         refuseShared();
         items.checkStudents(students, path);
         List<StudentProfile> rows = students.stream().map(StudentProfile::of).toList();
+        long[] ids = rows.stream().mapToLong(StudentProfile::studentProfileId).toArray();
         long[] userIds = rows.stream().mapToLong(StudentProfile::userId).toArray();
         return transactions.writeSql(connection -> {
             refuseMissing("users", userIds, repository.holdUsers(connection, userIds), i -> path.apply(i) + ".user_id");
-            return repository.upsertStudents(connection, rows);
+            return audited(connection, action, "students", ids, repository.upsertStudents(connection, rows));
         });
     }
 
-    UpsertCount upsertSessions(List<Session> sessions, IntFunction<String> path) {
+    UpsertCount upsertSessions(String action, List<Session> sessions, IntFunction<String> path) {
         refuseShared();
         items.checkSessions(sessions, path);
         List<ClassSession> rows = sessions.stream().map(ClassSession::of).toList();
-        return transactions.writeSql(connection -> write(connection, rows, path));
+        long[] ids = rows.stream().mapToLong(ClassSession::sessionId).toArray();
+        return transactions.writeSql(
+                connection -> audited(connection, action, "sessions", ids, write(connection, rows, path)));
+    }
+
+    private UpsertCount audited(Connection connection, String action, String table, long[] ids, UpsertCount count)
+            throws SQLException {
+        Facts facts = new Facts()
+                .with("inserted", count.inserted())
+                .with("updated", count.updated())
+                .withIds("ids", ids);
+        audit.writeIfAdministrator(connection, Act.of(action, table).after(facts));
+        return count;
     }
 
     private UpsertCount write(Connection connection, List<ClassSession> rows, IntFunction<String> path)
@@ -178,6 +143,10 @@ public final class DirectoryWriter {
     }
 
     private void refuseShared() {
+        refuseShared(owner);
+    }
+
+    static void refuseShared(DirectoryOwner owner) {
         if (owner == DirectoryOwner.SHARED) {
             throw HeraldException.of(
                     ErrorReason.ERROR_REASON_DIRECTORY_SHARED,
@@ -205,9 +174,5 @@ public final class DirectoryWriter {
             throw HeraldException.of(
                     ErrorReason.ERROR_REASON_REFERENCE_NOT_FOUND, Map.of("references", missing), faults);
         }
-    }
-
-    private static HeraldException notFound(ErrorReason reason, String what, String field, long id) {
-        return HeraldException.of(reason, "no " + what + " has the id " + id, Map.of(field, Long.toString(id)));
     }
 }

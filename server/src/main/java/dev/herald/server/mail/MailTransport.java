@@ -2,6 +2,7 @@ package dev.herald.server.mail;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.time.Duration;
 import java.util.List;
 
 /** A way to hand mail over; with SMTP, one relay. Thread-safe; its connections aren't. */
@@ -12,6 +13,11 @@ public interface MailTransport {
      * @throws RelayUnavailableException when the relay can't be had, for a reason that is no message's fault
      */
     MailConnection connect() throws RelayUnavailableException;
+
+    /** The same, given up after so long at most. What waits for nobody else needs no limit. */
+    default MailConnection connect(Duration most) throws RelayUnavailableException {
+        return connect();
+    }
 
     /** Where mail goes, such as {@code smtp.example.org:587}; no two of a process are the same. */
     String relay();

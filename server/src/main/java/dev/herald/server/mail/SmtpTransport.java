@@ -56,22 +56,29 @@ public final class SmtpTransport implements MailTransport {
 
     @Override
     public MailConnection connect() throws RelayUnavailableException {
+        return connect(timeouts.attempt());
+    }
+
+    @Override
+    public MailConnection connect(Duration most) throws RelayUnavailableException {
+        long end = System.nanoTime() + most.toNanos();
         try {
-            return connect(true);
+            return connect(most, true);
         } catch (SocketTimeoutException e) {
-            return connectLast();
+            return connectLast(Duration.ofNanos(end - System.nanoTime()));
         }
     }
 
-    private MailConnection connectLast() throws RelayUnavailableException {
+    private MailConnection connectLast(Duration most) throws RelayUnavailableException {
         try {
-            return connect(false);
+            return connect(most, false);
         } catch (SocketTimeoutException e) {
             throw new RelayUnavailableException(relay.toString(), RelayReply.none(Faults.describe(e)));
         }
     }
 
-    private MailConnection connect(boolean again) throws RelayUnavailableException, SocketTimeoutException {
+    private MailConnection connect(Duration most, boolean again)
+            throws RelayUnavailableException, SocketTimeoutException {
         CapturedSocket socket = new CapturedSocket(tls);
         Session kept = sessions.poll();
         Session settings = kept == null ? Session.getInstance(properties()) : kept;
@@ -82,7 +89,7 @@ public final class SmtpTransport implements MailTransport {
         Watchdog.Leash leash = watchdog.hold(socket);
         boolean connected = false;
         try {
-            leash.startAttempt();
+            leash.startAttempt(most);
             session.connect(relay.host(), relay.port(), config.user().orElse(null), password());
             leash.endAttempt();
             MailConnection connection = new SmtpConnection(relay.toString(), session, socket, leash);

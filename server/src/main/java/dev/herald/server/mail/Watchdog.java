@@ -1,5 +1,6 @@
 package dev.herald.server.mail;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,11 @@ final class Watchdog {
 
         void startAttempt() {
             attemptEnd = System.nanoTime() + attempt;
+        }
+
+        /** One that may take less than usual. */
+        void startAttempt(Duration most) {
+            attemptEnd = System.nanoTime() + Math.min(attempt, most.toNanos());
         }
 
         void endAttempt() {

@@ -45,15 +45,17 @@ final class NotificationCanceller {
         long[] unsent = notifications.findUnsent(connection, sessionId);
         // Queue entries first, as the recorder of results locks them.
         outbox.remove(connection, AttendanceMail.KIND, unsent);
-        int cancelled = notifications.markCancelled(connection, unsent);
+        NotificationRepository.Cancelled cancelled = notifications.markCancelled(connection, unsent);
         int revoked = tokenStates.revokeSession(connection, sessionId);
         audit.write(
                 connection,
                 Act.of("CancelForSession", "session/" + sessionId)
-                        .before(new Facts().with("pending", cancelled).with("failed", unsent.length - cancelled))
-                        .after(new Facts().with("cancelled", unsent.length).with("revoked_tokens", revoked)));
+                        .before(new Facts().with("pending", cancelled.pending()).with("failed", cancelled.failed()))
+                        .after(new Facts()
+                                .with("cancelled", cancelled.pending() + cancelled.failed())
+                                .with("revoked_tokens", revoked)));
         return CancelForSessionResponse.newBuilder()
-                .setCancelled(cancelled)
+                .setCancelled(cancelled.pending())
                 .setRevokedTokens(revoked)
                 .build();
     }

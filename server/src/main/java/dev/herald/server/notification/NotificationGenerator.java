@@ -1,5 +1,8 @@
 package dev.herald.server.notification;
 
+import dev.herald.server.audit.Act;
+import dev.herald.server.audit.AuditLog;
+import dev.herald.server.audit.Facts;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.delivery.Priority;
 import dev.herald.server.directory.ClassSession;
@@ -45,6 +48,7 @@ final class NotificationGenerator {
     private final TokenIssuer tokens;
     private final TokenStateRepository tokenStates;
     private final ExpiryPolicy expiryPolicy;
+    private final AuditLog audit = new AuditLog();
     private final Clock clock;
     private final Runnable whenQueued;
 
@@ -92,8 +96,9 @@ final class NotificationGenerator {
                             + "; correct the session's times",
                     Map.of("session_id", Long.toString(sessionId), "token_expires_at", expiresAt.toString()));
         }
-        Count count =
-                Transactions.onConnection(transaction, connection -> insertAll(connection, session, now, expiresAt));
+        Count count = Transactions.onConnection(
+                transaction,
+                connection -> audited(connection, request, insertAll(connection, session, now, expiresAt)));
         return GenerateForSessionResponse.newBuilder()
                 .setSessionId(sessionId)
                 .setEligibleStudents(count.eligible)
@@ -101,6 +106,19 @@ final class NotificationGenerator {
                 .setAlreadyExisting(count.eligible - count.created)
                 .setTokenExpiresAt(ProtoTimes.timestamp(expiresAt))
                 .build();
+    }
+
+    private Count audited(Connection connection, GenerateForSessionRequest request, Count count) throws SQLException {
+        audit.writeIfAdministrator(
+                connection,
+                Act.of("GenerateForSession", "session/" + request.getSessionId())
+                        .before(new Facts().with("existing", count.eligible - count.created))
+                        .after(new Facts()
+                                .with("created", count.created)
+                                .with("eligible", count.eligible)
+                                .with("session_written", request.hasSession()))
+                        .requestId(request.getRequestId()));
+        return count;
     }
 
     private Count insertAll(Connection connection, ClassSession session, Instant now, Instant expiresAt)

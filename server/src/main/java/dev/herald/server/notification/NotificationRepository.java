@@ -191,18 +191,33 @@ final class NotificationRepository {
         }
     }
 
-    /** Cancels these notifications; how many of them were pending. */
-    int markCancelled(Connection connection, long[] emailIds) throws SQLException {
+    /** What was cancelled, by what it had been. */
+    record Cancelled(int pending, int failed) {}
+
+    /**
+     * Cancels those of these notifications that aren't sent, or cancelled before. They are locked first: what each had been is
+     * what it was when nobody could change it any more.
+     */
+    Cancelled markCancelled(Connection connection, long[] emailIds) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                WITH before AS (SELECT email_id, status FROM email_notifications WHERE email_id = ANY(?))
-                UPDATE email_notifications n
-                SET status = 'failed', failure_reason = 'cancelled', failed_at = now()
-                FROM before
-                WHERE n.email_id = before.email_id AND n.status <> 'sent'
-                RETURNING (before.status = 'pending')::int
+                WITH before AS MATERIALIZED (
+                    SELECT email_id, status, failure_reason FROM email_notifications WHERE email_id = ANY(?)
+                    ORDER BY email_id FOR NO KEY UPDATE
+                ), cancelled AS (
+                    UPDATE email_notifications n
+                    SET status = 'failed', failure_reason = 'cancelled', failed_at = now()
+                    FROM before
+                    WHERE n.email_id = before.email_id AND before.status <> 'sent'
+                        AND before.failure_reason IS DISTINCT FROM 'cancelled'
+                    RETURNING before.status
+                )
+                SELECT count(*) FILTER (WHERE status = 'pending'), count(*) FILTER (WHERE status = 'failed') FROM cancelled
                 """)) {
             statement.setObject(1, emailIds);
-            return (int) LongStream.of(ids(statement)).sum();
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Cancelled(row.getInt(1), row.getInt(2));
+            }
         }
     }
 

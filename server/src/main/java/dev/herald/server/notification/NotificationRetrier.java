@@ -28,10 +28,12 @@ import java.util.stream.Collectors;
 
 /**
  * Puts failed notifications back into the queue, in one transaction with their new tokens. Rows are locked in the order of their
- * ids, so that of several administrators at once exactly one moves each. Thread-safe.
+ * ids, so that of several administrators at once exactly one moves each. By filter one call looks at so many and no more, whether
+ * they can be retried or not, and says where the next call goes on. Thread-safe.
  */
 final class NotificationRetrier {
     private static final int PAGE = 1_000;
+    /** A multiple of the page. */
     private static final int MOST_BY_FILTER = 10_000;
 
     private final Transactions transactions;
@@ -134,11 +136,10 @@ final class NotificationRetrier {
             RetryFailedNotificationsRequest request,
             RetryFailedNotificationsResponse.Builder answer)
             throws SQLException {
-        long after = 0;
-        List<RetryCandidate> candidates;
-        do {
-            int limit = Math.min(PAGE, MOST_BY_FILTER - answer.getRetried());
-            candidates = RetryCandidate.find(connection, request.getFilter(), after, limit, locking(request));
+        long after = request.getFilter().getAfterEmailId();
+        for (int seen = 0; seen < MOST_BY_FILTER; seen += PAGE) {
+            List<RetryCandidate> candidates =
+                    RetryCandidate.find(connection, request.getFilter(), after, PAGE, locking(request));
             Map<Long, RetryOutcome> outcomes =
                     apply(connection, candidates, answer.getRetried(), request.getValidateOnly());
             for (RetryCandidate candidate : candidates) {
@@ -148,7 +149,11 @@ final class NotificationRetrier {
                         outcomes.getOrDefault(candidate.emailId(), RetryOutcome.RETRY_OUTCOME_NOT_FOUND));
                 after = candidate.emailId();
             }
-        } while (!candidates.isEmpty() && answer.getRetried() < MOST_BY_FILTER);
+            if (candidates.size() < PAGE) {
+                return;
+            }
+        }
+        answer.setContinueAfterEmailId(after);
     }
 
     /** What is only looked at needs no lock, and keeps nobody waiting. */
@@ -212,10 +217,7 @@ final class NotificationRetrier {
     }
 
     private static void count(RetryFailedNotificationsResponse.Builder answer, long id, RetryOutcome outcome) {
-        // More than one call can name by ids: a filter may match any number that can't be retried.
-        if (outcome == RetryOutcome.RETRY_OUTCOME_RETRIED || answer.getSkipped() < PAGE) {
-            answer.addResultsBuilder().setEmailId(id).setOutcome(outcome);
-        }
+        answer.addResultsBuilder().setEmailId(id).setOutcome(outcome);
         if (outcome == RetryOutcome.RETRY_OUTCOME_RETRIED) {
             answer.setRetried(answer.getRetried() + 1);
         } else if (outcome != RetryOutcome.RETRY_OUTCOME_NOT_FOUND) {

@@ -2,9 +2,8 @@ package dev.herald.server.persistence;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -12,22 +11,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has PostgreSQL give up the statements of calls that are over, one after the other until the work notices. Costs nothing while
- * calls end well. Thread-safe.
+ * Has PostgreSQL give up the statements of calls that are over, one after the other until the work notices. Each connection's is
+ * told on a thread of its own, since telling takes a new connection to the server, and may hang for its time-out. Costs nothing
+ * while calls end well. Thread-safe.
  */
 final class QueryStopper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(QueryStopper.class);
     private static final int AGAIN_MILLIS = 250;
+    private static final int IDLE_SECONDS = 10;
 
     private final CallEnd calls;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "query-stopper");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledThreadPoolExecutor threads;
 
-    QueryStopper(CallEnd calls) {
+    /**
+     * A stopper.
+     *
+     * @param connections how many there are at most: with as many threads none of them waits for another
+     */
+    QueryStopper(CallEnd calls, int connections) {
         this.calls = calls;
+        this.threads = new ScheduledThreadPoolExecutor(connections, work -> {
+            Thread thread = new Thread(work, "query-stopper");
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        threads.allowCoreThreadTimeOut(true);
+        threads.setRemoveOnCancelPolicy(true);
     }
 
     boolean isOver() {
@@ -48,7 +58,7 @@ final class QueryStopper implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        threads.shutdownNow();
     }
 
     /** One stretch of work on one connection. */
@@ -62,8 +72,8 @@ final class QueryStopper implements AutoCloseable {
         }
 
         synchronized void begin() {
-            if (!ended && !thread.isShutdown()) {
-                stopping = thread.scheduleWithFixedDelay(this::stop, 0, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            if (!ended && !threads.isShutdown()) {
+                stopping = threads.scheduleWithFixedDelay(this::stop, 0, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
 

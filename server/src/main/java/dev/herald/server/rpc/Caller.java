@@ -25,6 +25,10 @@ public record Caller(String subject, Set<Role> roles) {
         return caller == null ? NOBODY : caller;
     }
 
+    public boolean isAdministrator() {
+        return roles.contains(Role.ADMIN);
+    }
+
     boolean hasOneOf(Set<Role> allowed) {
         for (Role role : roles) {
             if (allowed.contains(role)) {

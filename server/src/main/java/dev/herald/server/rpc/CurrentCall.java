@@ -1,6 +1,10 @@
 package dev.herald.server.rpc;
 
 import io.grpc.Context;
+import io.grpc.Deadline;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Whether anybody still waits for what this thread does: a call's caller can go away, or its deadline pass. */
 public final class CurrentCall {
@@ -9,6 +13,17 @@ public final class CurrentCall {
     /** Never, on a thread that works for no call. */
     public static boolean isOver() {
         return Context.current().isCancelled();
+    }
+
+    /** How long the present call may still take; empty for one without a deadline, and outside of any. */
+    public static Optional<Duration> timeLeft() {
+        Deadline deadline = Context.current().getDeadline();
+        return Optional.ofNullable(deadline).map(end -> Duration.ofNanos(end.timeRemaining(TimeUnit.NANOSECONDS)));
+    }
+
+    /** Does what must be done also when the call is over, as its caller. */
+    public static void outlast(Runnable work) {
+        Context.current().fork().run(work);
     }
 
     /**

@@ -1,19 +1,25 @@
 package dev.herald.server.token;
 
+import dev.herald.server.audit.Act;
+import dev.herald.server.audit.AuditLog;
+import dev.herald.server.audit.Facts;
 import dev.herald.server.error.FieldFault;
 import dev.herald.server.error.HeraldException;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.v1.ConsumeOutcome;
 import dev.herald.v1.TokenReason;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.hibernate.StatelessSession;
 
-/** Uses tokens up, each once. Thread-safe. */
+/** Uses tokens up, each once; of those an administrator uses up the audit tells. Thread-safe. */
 public final class TokenConsumer {
     private final Transactions transactions;
     private final TokenStateRepository repository;
+    private final AuditLog audit = new AuditLog();
 
     public TokenConsumer(Transactions transactions, TokenStateRepository repository) {
         this.transactions = transactions;
@@ -58,12 +64,28 @@ public final class TokenConsumer {
     }
 
     private Consumption consume(StatelessSession session, TokenClaims claims, String requestId) {
-        return Transactions.onConnection(session, connection -> repository.consume(connection, claims, requestId))
+        return Transactions.onConnection(session, connection -> consumeNow(connection, claims, requestId))
                 .map(Consumption::now)
                 .orElseGet(() -> repository
                         .find(session, claims.jti())
                         .map(state -> earlier(state, requestId))
                         .orElseGet(() -> Consumption.invalid(TokenReason.TOKEN_REASON_REVOKED)));
+    }
+
+    private Optional<Instant> consumeNow(Connection connection, TokenClaims claims, String requestId)
+            throws SQLException {
+        Optional<Instant> at = repository.consume(connection, claims, requestId);
+        if (at.isPresent()) {
+            Facts facts = new Facts()
+                    .with("student_profile_id", claims.studentProfileId())
+                    .with("jti", claims.jti());
+            audit.writeIfAdministrator(
+                    connection,
+                    Act.of("ConsumeToken", "session/" + claims.sessionId())
+                            .after(facts)
+                            .requestId(requestId));
+        }
+        return at;
     }
 
     private static Consumption earlier(TokenState earlier, String requestId) {

@@ -1,19 +1,27 @@
 package dev.herald.server.token;
 
+import dev.herald.server.audit.Act;
+import dev.herald.server.audit.AuditLog;
+import dev.herald.server.audit.Facts;
 import dev.herald.server.error.FieldFault;
 import dev.herald.server.error.HeraldException;
+import dev.herald.server.persistence.SqlWork;
 import dev.herald.server.persistence.Transactions;
+import dev.herald.server.rpc.Caller;
 import dev.herald.v1.ErrorReason;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** Makes a single token for whoever asks, without a notification. Thread-safe. */
+/** Makes a single token for whoever asks, without a notification; of an administrator's the audit tells. Thread-safe. */
 public final class TokenGenerator {
     private final Transactions transactions;
     private final TokenIssuer issuer;
     private final Clock clock;
+    private final AuditLog audit = new AuditLog();
 
     public TokenGenerator(Transactions transactions, TokenIssuer issuer, Clock clock) {
         this.transactions = transactions;
@@ -37,20 +45,35 @@ public final class TokenGenerator {
                     ErrorReason.ERROR_REASON_INVALID_TOKEN_EXPIRY,
                     List.of(new FieldFault("expires_at", "MUST_BE_IN_FUTURE", "must be in the future")));
         }
-        requireSubjects(studentProfileId, sessionId);
-        return new GeneratedToken(token(studentProfileId, sessionId, now, expiry), expiry);
+        IssuedToken issued = issuer.issue(studentProfileId, sessionId, now, expiry);
+        SqlWork<String> work = connection -> {
+            requireSubjects(connection, studentProfileId, sessionId);
+            String token = sign(issued);
+            audit.writeIfAdministrator(connection, act(studentProfileId, sessionId, issued, expiry));
+            return token;
+        };
+        // For a service it is one reading statement, and no more.
+        String token = Caller.current().isAdministrator() ? transactions.writeSql(work) : transactions.readSql(work);
+        return new GeneratedToken(token, expiry);
     }
 
-    private String token(long studentProfileId, long sessionId, Instant now, Instant expiry) {
-        IssuedToken issued = issuer.issue(studentProfileId, sessionId, now, expiry);
+    private String sign(IssuedToken issued) {
         return issuer.sign(issued.signingInput())
                 .orElseThrow(() -> HeraldException.of(
                         ErrorReason.ERROR_REASON_TOKEN_GENERATION_FAILED, "the signing key has just gone; call again"));
     }
 
-    private void requireSubjects(long studentProfileId, long sessionId) {
-        TokenSubjects subjects =
-                transactions.readSql(connection -> TokenSubjects.find(connection, sessionId, studentProfileId));
+    private static Act act(long studentProfileId, long sessionId, IssuedToken issued, Instant expiry) {
+        return Act.of("GenerateToken", "session/" + sessionId)
+                .after(new Facts()
+                        .with("student_profile_id", studentProfileId)
+                        .with("jti", issued.jti())
+                        .with("expires_at", expiry));
+    }
+
+    private static void requireSubjects(Connection connection, long studentProfileId, long sessionId)
+            throws SQLException {
+        TokenSubjects subjects = TokenSubjects.find(connection, sessionId, studentProfileId);
         if (!subjects.sessionExists()) {
             throw TokenSubjects.noSession(sessionId);
         }

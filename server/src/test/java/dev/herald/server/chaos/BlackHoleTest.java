@@ -88,7 +88,8 @@ class BlackHoleTest {
     /** How many calls of a method have ended otherwise than well. */
     private static long broken(HeraldFixture herald, String method) {
         return herald.application().telemetry().meters().find("rpc.server.call.duration").timers().stream()
-                .filter(timer -> String.valueOf(timer.getId().getTag("rpc.method")).endsWith("/" + method))
+                .filter(timer ->
+                        String.valueOf(timer.getId().getTag("rpc.method")).endsWith("/" + method))
                 .filter(timer -> !"OK".equals(timer.getId().getTag("rpc.response.status_code")))
                 .mapToLong(Timer::count)
                 .sum();

@@ -56,7 +56,7 @@ class ConcurrentUpsertTest {
         DirectoryWriter writer = DirectorySamples.writer(DATABASE);
         Callable<Integer> eraser = () -> times(() -> {
             writer.upsertUsers(List.of(DirectorySamples.user(9_999).build()));
-            writer.eraseUser(9_999);
+            DirectorySamples.eraser(writer).eraseUser(9_999);
         });
         Callable<Integer> enroller = () -> times(() -> writer.upsertStudents(
                 List.of(DirectorySamples.student(9_999, 9_999).build())));

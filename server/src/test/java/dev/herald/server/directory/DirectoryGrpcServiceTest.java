@@ -262,7 +262,7 @@ class DirectoryGrpcServiceTest {
     private void serve(DirectoryWriter writer) throws IOException {
         server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
                 .executor(pool)
-                .addService(new DirectoryGrpcService(writer))
+                .addService(new DirectoryGrpcService(writer, DirectorySamples.eraser(writer)))
                 .build()
                 .start();
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())

@@ -8,6 +8,7 @@ import dev.herald.v1.Course;
 import dev.herald.v1.Session;
 import dev.herald.v1.Student;
 import dev.herald.v1.User;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.text.ParseException;
 
@@ -21,6 +22,21 @@ final class DirectorySamples {
 
     static DirectoryWriter writer(Database database) {
         return new DirectoryWriter(database.transactions(), DirectoryOwner.OWN, address -> address.contains("@"));
+    }
+
+    /** One on a directory that nothing hangs on, as far as it is counted. */
+    static DirectoryEraser eraser(DirectoryWriter writer) {
+        return writer.eraser(new Dependents() {
+            @Override
+            public long ofSession(Connection connection, long sessionId) {
+                return 0;
+            }
+
+            @Override
+            public long ofStudents(Connection connection, long[] studentProfileIds) {
+                return 0;
+            }
+        });
     }
 
     static Course.Builder course(long id) {

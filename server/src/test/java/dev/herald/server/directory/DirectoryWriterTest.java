@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class DirectoryWriterTest {
     private final Database database = DirectorySamples.database();
     private final DirectoryWriter writer = DirectorySamples.writer(database);
+    private final DirectoryEraser eraser = DirectorySamples.eraser(writer);
     private final DirectoryRepository repository = new DirectoryRepository();
 
     @AfterEach
@@ -165,10 +166,10 @@ class DirectoryWriterTest {
     @Test
     void deleteSession_withNotifications_takesThemAlongAndRevokesItsTokens() {
         campusWithOneNotification();
-        writer.deleteSession(5);
+        eraser.deleteSession(5);
         assertNotificationGoneAndRevoked("session_id = 5 AND student_profile_id IS NULL");
         assertRefused(
-                () -> writer.deleteSession(5),
+                () -> eraser.deleteSession(5),
                 ErrorReason.ERROR_REASON_SESSION_NOT_FOUND,
                 refusal -> assertThat(refusal.metadata()).containsEntry("session_id", "5"));
     }
@@ -176,12 +177,12 @@ class DirectoryWriterTest {
     @Test
     void deleteStudent_withNotifications_takesThemAlongAndRevokesItsTokens() {
         campusWithOneNotification();
-        writer.deleteStudent(3);
+        eraser.deleteStudent(3);
         assertNotificationGoneAndRevoked("student_profile_id = 3 AND session_id IS NULL");
         assertThat(DirectorySamples.number(database, "SELECT count(*) FROM users"))
                 .isEqualTo(1);
         assertRefused(
-                () -> writer.deleteStudent(3),
+                () -> eraser.deleteStudent(3),
                 ErrorReason.ERROR_REASON_STUDENT_NOT_FOUND,
                 refusal -> assertThat(refusal.metadata()).containsEntry("student_profile_id", "3"));
     }
@@ -189,12 +190,12 @@ class DirectoryWriterTest {
     @Test
     void eraseUser_withProfilesAndNotifications_leavesNothingOfIt() {
         campusWithOneNotification();
-        writer.eraseUser(2);
+        eraser.eraseUser(2);
         assertNotificationGoneAndRevoked("student_profile_id = 3 AND session_id IS NULL");
         assertThat(DirectorySamples.number(database, "SELECT count(*) FROM users"))
                 .isZero();
         assertRefused(
-                () -> writer.eraseUser(2),
+                () -> eraser.eraseUser(2),
                 ErrorReason.ERROR_REASON_USER_NOT_FOUND,
                 refusal -> assertThat(refusal.metadata()).containsEntry("user_id", "2"));
     }
@@ -202,10 +203,10 @@ class DirectoryWriterTest {
     @Test
     void deletes_hugeId_areNotFound() {
         assertRefused(
-                () -> writer.deleteSession(Long.MAX_VALUE), ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, refusal -> {});
+                () -> eraser.deleteSession(Long.MAX_VALUE), ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, refusal -> {});
         assertRefused(
-                () -> writer.deleteStudent(Long.MAX_VALUE), ErrorReason.ERROR_REASON_STUDENT_NOT_FOUND, refusal -> {});
-        assertRefused(() -> writer.eraseUser(Long.MAX_VALUE), ErrorReason.ERROR_REASON_USER_NOT_FOUND, refusal -> {});
+                () -> eraser.deleteStudent(Long.MAX_VALUE), ErrorReason.ERROR_REASON_STUDENT_NOT_FOUND, refusal -> {});
+        assertRefused(() -> eraser.eraseUser(Long.MAX_VALUE), ErrorReason.ERROR_REASON_USER_NOT_FOUND, refusal -> {});
     }
 
     @Test
@@ -220,9 +221,9 @@ class DirectoryWriterTest {
                         .write(transaction -> shared.upsertSession(
                                 transaction, DirectorySamples.session(1, 1).build())),
                 shared::startImport,
-                () -> shared.deleteSession(1),
-                () -> shared.deleteStudent(1),
-                () -> shared.eraseUser(1));
+                () -> DirectorySamples.eraser(shared).deleteSession(1),
+                () -> DirectorySamples.eraser(shared).deleteStudent(1),
+                () -> DirectorySamples.eraser(shared).eraseUser(1));
         assertThat(writes)
                 .allSatisfy(write -> assertRefused(write, ErrorReason.ERROR_REASON_DIRECTORY_SHARED, refusal -> {}));
     }

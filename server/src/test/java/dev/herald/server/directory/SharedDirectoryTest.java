@@ -52,7 +52,7 @@ class SharedDirectoryTest {
     void reads_knownIds_answer() {
         ClassSession session = find(5);
         assertThat(session.streamId()).isEqualTo(3);
-        assertThat(exists(5, 2)).containsExactly(true, true);
+        assertThat(exists(5)).isTrue();
         assertThat(eligible(session, 0)).containsExactly(2);
     }
 
@@ -63,7 +63,7 @@ class SharedDirectoryTest {
         boolean found = database.transactions()
                 .write(session -> repository.findSession(session, id).isPresent());
         assertThat(found).isFalse();
-        assertThat(exists(id, id)).containsExactly(false, false);
+        assertThat(exists(id)).isFalse();
         assertThat(eligible(find(5), id)).isEmpty();
     }
 
@@ -72,10 +72,8 @@ class SharedDirectoryTest {
                 .write(session -> repository.findSession(session, id).orElseThrow());
     }
 
-    private boolean[] exists(long sessionId, long studentProfileId) {
-        return database.transactions().readSql(connection -> new boolean[] {
-            repository.sessionExists(connection, sessionId), repository.studentExists(connection, studentProfileId)
-        });
+    private boolean exists(long sessionId) {
+        return database.transactions().readSql(connection -> repository.sessionExists(connection, sessionId));
     }
 
     private long[] eligible(ClassSession session, long after) {

@@ -3,6 +3,7 @@ package dev.herald.server.notification;
 import static dev.herald.server.notification.Refusals.assertRefused;
 import static dev.herald.server.testing.HeraldFixture.SESSION_ID;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.herald.client.NotificationClient;
 import dev.herald.client.TokenClient;
@@ -16,9 +17,14 @@ import dev.herald.v1.FailureReason;
 import dev.herald.v1.GenerateForSessionResponse;
 import dev.herald.v1.Notification;
 import dev.herald.v1.TokenReason;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +66,34 @@ class CancelTest {
                         .isEqualTo(TokenReason.TOKEN_REASON_REVOKED));
         assertThat(tokens.validate(spare).getReason()).isEqualTo(TokenReason.TOKEN_REASON_REVOKED);
         assertThat(herald.number("SELECT count(*) FROM outbox")).isZero();
+    }
+
+    @Test
+    void cancel_whileOutcomesAreWritten_countsWhatItReallyCancelled() throws SQLException {
+        try (Connection recorder = DriverManager.getConnection(herald.url());
+                Statement statement = recorder.createStatement()) {
+            recorder.setAutoCommit(false);
+            statement.execute("UPDATE email_notifications SET status = 'sent', sent_at = now()"
+                    + " WHERE student_profile_id <= 2");
+            statement.execute("UPDATE email_notifications SET status = 'failed', failure_reason = 'poison',"
+                    + " failed_at = now() WHERE student_profile_id = 3");
+            CompletableFuture<CancelForSessionResponse> cancel =
+                    CompletableFuture.supplyAsync(() -> notifications.cancelForSession(SESSION_ID));
+            await().until(() -> herald.number("SELECT count(*) FROM pg_stat_activity"
+                            + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                    == 1);
+            recorder.commit();
+            assertThat(cancel.join().getCancelled()).isEqualTo(3);
+        }
+        assertThat(audited("before->'pending'")).isEqualTo(3);
+        assertThat(audited("before->'failed'")).isEqualTo(1);
+        assertThat(audited("after->'cancelled'")).isEqualTo(4);
+        notifications.cancelForSession(SESSION_ID);
+        assertThat(audited("after->'cancelled'")).as("cancelled before").isZero();
+    }
+
+    private long audited(String fact) {
+        return herald.number("SELECT (" + fact + ")::bigint FROM audit_entries ORDER BY audit_id DESC LIMIT 1");
     }
 
     @Test

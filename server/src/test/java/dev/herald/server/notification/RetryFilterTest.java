@@ -101,6 +101,33 @@ class RetryFilterTest {
                 .isEqualTo(2_345);
     }
 
+    @Test
+    void retry_moreThanOneCallLooksAt_saysWhereToGoOnAndADryRunSaysTheSame() {
+        scene.generate(10_500, Duration.ZERO);
+        Delivered.failed(herald, "student_profile_id <= 9990", "cancelled");
+        Delivered.failed(herald, "true");
+        RetryFailedNotificationsResponse first = retryAsForetold(0);
+        assertThat(first.getSkipped()).isEqualTo(9_990);
+        assertThat(first.getRetried()).isEqualTo(10);
+        assertThat(first.getContinueAfterEmailId()).isEqualTo(scene.emailOf(10_000));
+        RetryFailedNotificationsResponse second = retryAsForetold(first.getContinueAfterEmailId());
+        assertThat(second.getSkipped()).isZero();
+        assertThat(second.getRetried()).isEqualTo(500);
+        assertThat(second.getContinueAfterEmailId()).isZero();
+        assertThat(herald.number("SELECT count(*) FROM email_notifications WHERE status = 'pending'"))
+                .isEqualTo(510);
+    }
+
+    private RetryFailedNotificationsResponse retryAsForetold(long after) {
+        RetryFailedNotificationsRequest request = RetryFailedNotificationsRequest.newBuilder()
+                .setFilter(RetryFilter.newBuilder().setAfterEmailId(after))
+                .build();
+        RetryFailedNotificationsResponse foretold = notifications.retryFailed(
+                request.toBuilder().setValidateOnly(true).build());
+        assertThat(notifications.retryFailed(request)).isEqualTo(foretold);
+        return foretold;
+    }
+
     private int wouldRetry(RetryFilter.Builder filter) {
         RetryFailedNotificationsResponse answer = notifications.retryFailed(RetryFailedNotificationsRequest.newBuilder()
                 .setFilter(filter)

@@ -82,9 +82,7 @@ class HandshakeAttackTest {
         SSLContext context = authority.trusting();
         try (HeraldFixture herald = hasty(tls)) {
             assertDropped(
-                    50,
-                    i -> halfPreface(RawHttp2.connect(herald.port(), context), i),
-                    () -> herald.channel(authority));
+                    50, i -> halfPreface(RawHttp2.connect(herald.port(), context), i), () -> herald.channel(authority));
         }
     }
 
@@ -112,8 +110,7 @@ class HandshakeAttackTest {
                 settings, new ConnectionTimes(Duration.ofSeconds(60), Duration.ofSeconds(20), HANDSHAKE));
     }
 
-    private static void assertDropped(
-            int count, IntFunction<RawHttp2> attacker, Supplier<ManagedChannel> honest) {
+    private static void assertDropped(int count, IntFunction<RawHttp2> attacker, Supplier<ManagedChannel> honest) {
         ManagedChannel before = honest.get();
         assertThat(isServed(before)).isTrue();
         List<RawHttp2> clients = open(count, attacker);

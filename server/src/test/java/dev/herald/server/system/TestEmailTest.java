@@ -3,13 +3,17 @@ package dev.herald.server.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonParser;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.mail.MailAddress;
 import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
+import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
+import dev.herald.v1.ListAuditEntriesRequest;
 import dev.herald.v1.SendTestEmailRequest;
 import dev.herald.v1.SendTestEmailResponse;
 import io.grpc.Status;
@@ -17,6 +21,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +104,38 @@ class TestEmailTest {
         assertThat(StatusProto.fromThrowable(refusal).toString()).contains("EMAIL_DELIVERY_FAILED", "smtp_code", code);
     }
 
+    @ParameterizedTest
+    @CsvSource({"CONNECT,relay_unavailable", "RCPT,transient", "DOT,unknown"})
+    void send_relayHangs_endsWithTheCallAndTheAuditTellsHow(Stage stage, String outcome) {
+        herald.relay().reply(stage, ScriptedSmtpServer.HANG);
+        StatusRuntimeException late = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> herald.system(Role.ADMIN)
+                        .withDeadlineAfter(1, TimeUnit.SECONDS)
+                        .sendTestEmail(to("ops@campus.example")));
+        assertThat(late.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        // A relay may be silent for a minute before we give up by ourselves.
+        await().until(() -> lastOutcome().equals(outcome));
+        herald.relay().usual(stage);
+        await().ignoreException(StatusRuntimeException.class)
+                .until(() -> send("ops@campus.example").getSmtpCode() == 250);
+        assertThat(lastOutcome()).isEqualTo("accepted");
+    }
+
+    @Test
+    void send_endCannotBeWrittenDown_leavesTheBeginning() {
+        herald.update("CREATE FUNCTION only_begun() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " RAISE EXCEPTION 'no space' USING ERRCODE = 'disk_full'; END $$");
+        herald.update("CREATE TRIGGER only_begun BEFORE INSERT ON audit_entries FOR EACH ROW"
+                + " WHEN (NEW.after->>'outcome' <> 'begun') EXECUTE FUNCTION only_begun()");
+        try {
+            assertThat(refusal("ops@campus.example").getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(lastOutcome()).isEqualTo("begun");
+        } finally {
+            herald.update("DROP TRIGGER only_begun ON audit_entries");
+        }
+    }
+
     @Test
     void allowed_nothingSet_isNobody() {
         assertThat(config(Map.of()).allows(MailAddress.parse("ops@campus.example")))
@@ -119,8 +156,21 @@ class TestEmailTest {
     }
 
     private static SendTestEmailResponse send(String to) {
-        return herald.system(Role.ADMIN)
-                .sendTestEmail(SendTestEmailRequest.newBuilder().setTo(to).build());
+        return herald.system(Role.ADMIN).sendTestEmail(to(to));
+    }
+
+    private static SendTestEmailRequest to(String address) {
+        return SendTestEmailRequest.newBuilder().setTo(address).build();
+    }
+
+    /** Of the audit's newest entry. */
+    private static String lastOutcome() {
+        String after = herald.system(Role.ADMIN)
+                .listAuditEntries(
+                        ListAuditEntriesRequest.newBuilder().setPageSize(1).build())
+                .getEntries(0)
+                .getAfter();
+        return JsonParser.parseString(after).getAsJsonObject().get("outcome").getAsString();
     }
 
     private static StatusRuntimeException refusal(String to) {

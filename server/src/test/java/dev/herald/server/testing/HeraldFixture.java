@@ -189,7 +189,7 @@ public final class HeraldFixture implements AutoCloseable {
 
     /** The same with other times. */
     public void loadCampus(int students, Instant start, Instant end) {
-        try (HeraldClient client = newAdmin()) {
+        try (HeraldClient client = newClient(Role.SESSION)) {
             client.directory().upsertCourses(List.of(course()));
             client.directory().upsertSessions(List.of(session(SESSION_ID, start, end)));
         }
@@ -255,7 +255,7 @@ public final class HeraldFixture implements AutoCloseable {
     /** Follows a session until nothing is pending; its last state. */
     public SessionDelivery awaitDelivery(long sessionId) {
         SessionDelivery last = SessionDelivery.getDefaultInstance();
-        try (HeraldClient client = newAdmin();
+        try (HeraldClient client = newClient(Role.READER);
                 var states = client.notifications().watchSessionDelivery(sessionId)) {
             while (states.hasNext()) {
                 last = states.next();
@@ -310,10 +310,10 @@ public final class HeraldFixture implements AutoCloseable {
         }
     }
 
-    private HeraldClient newAdmin() {
+    private HeraldClient newClient(Role role) {
         return HeraldClient.builder("127.0.0.1:" + application.port())
                 .plaintext()
-                .bearerToken(bearer(Role.ADMIN))
+                .bearerToken(bearer(role))
                 .deadline(Duration.ofMinutes(2))
                 .build();
     }

@@ -66,7 +66,7 @@ public final class RetryCommand extends RemoteCommand {
     @Nullable
     Instant failedBefore;
 
-    @Option(names = "--dry-run", description = "tell what would happen, of a filter's first 10,000, and change nothing")
+    @Option(names = "--dry-run", description = "tell what would happen, and change nothing")
     boolean dryRun;
 
     @Override
@@ -101,12 +101,13 @@ public final class RetryCommand extends RemoteCommand {
     }
 
     private void byFilter(HeraldClient herald, RetryTally tally, Progress progress) {
-        RetryFilter filter = filter();
-        boolean more = true;
-        while (more) {
-            more = tally.addOfFilter(call(herald, request().setFilter(filter))) && !dryRun;
+        RetryFilter.Builder filter = filter().toBuilder();
+        do {
+            RetryFailedNotificationsResponse answer = call(herald, request().setFilter(filter));
+            tally.addOfFilter(answer);
             progress.at(tally.retried());
-        }
+            filter.setAfterEmailId(answer.getContinueAfterEmailId());
+        } while (filter.getAfterEmailId() > 0);
     }
 
     private RetryFailedNotificationsRequest.Builder request() {
