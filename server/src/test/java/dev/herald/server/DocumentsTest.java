@@ -72,8 +72,10 @@ class DocumentsTest {
                         HeraldCommand.class.getAnnotation(Command.class).subcommands())
                 .filter(RemoteCommand.class::isAssignableFrom)
                 .map(command -> command.getAnnotation(Command.class).name());
-        assertThat(commands).isNotEmpty().allSatisfy(command -> assertThat(ACTS)
-                .anyMatch(act -> act.text().contains("\n./herald " + command)));
+        assertThat(commands)
+                .isNotEmpty()
+                .allSatisfy(
+                        command -> assertThat(ACTS).anyMatch(act -> act.text().contains("\n./herald " + command)));
     }
 
     private static List<String> anchors(Document document) {
