@@ -18,6 +18,7 @@ public final class ServiceCallException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final Status.Code code;
+    private final String description;
     private final transient ErrorDetails details;
 
     ServiceCallException(Status status, @Nullable Metadata trailers, Throwable cause) {
@@ -27,12 +28,18 @@ public final class ServiceCallException extends RuntimeException {
     private ServiceCallException(Status status, ErrorDetails details, Throwable cause) {
         super(message(status, details), cause);
         this.code = status.getCode();
+        this.description = description(status);
         this.details = details;
     }
 
     /** The status, such as NOT_FOUND; UNAVAILABLE also when no server could be reached. */
     public Status.Code code() {
         return code;
+    }
+
+    /** The server's sentence alone, for people; empty when there is none. */
+    public String description() {
+        return description;
     }
 
     /** Why; ERROR_REASON_UNSPECIFIED when the server didn't say, or this client is too old to know the reason. */
@@ -63,14 +70,19 @@ public final class ServiceCallException extends RuntimeException {
     private static String message(Status status, ErrorDetails details) {
         StringBuilder message = new StringBuilder(status.getCode().name());
         details.reasonName().ifPresent(name -> message.append(", ").append(name));
-        String description = status.getDescription();
-        if (description != null) {
-            message.append(": ").append(description.lines().findFirst().orElse(""));
+        String description = description(status);
+        if (!description.isEmpty()) {
+            message.append(": ").append(description);
         }
         Throwable cause = status.getCause();
         if (cause != null && status.getCode() == Status.Code.UNAVAILABLE) {
             message.append(" (").append(cause.getMessage()).append(')');
         }
         return message.toString();
+    }
+
+    private static String description(Status status) {
+        String description = status.getDescription();
+        return description == null ? "" : description.lines().findFirst().orElse("");
     }
 }

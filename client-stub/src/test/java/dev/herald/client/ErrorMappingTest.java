@@ -31,6 +31,7 @@ class ErrorMappingTest {
         assertThat(refusal.reason()).isEqualTo(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
         assertThat(refusal.metadata()).containsEntry("session_id", "42");
         assertThat(refusal).hasMessage("NOT_FOUND, SESSION_NOT_FOUND: no session has the id 42");
+        assertThat(refusal.description()).isEqualTo("no session has the id 42");
         assertThat(refusal.fieldViolations()).isEmpty();
         assertThat(refusal.retryAfter()).isEmpty();
     }

@@ -27,8 +27,6 @@ import dev.herald.server.request.RequestLedger;
 import dev.herald.server.request.RequestResult;
 import dev.herald.server.rpc.CallWatch;
 import dev.herald.server.rpc.CallerAccess;
-import dev.herald.server.rpc.CallerConfig;
-import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.rpc.RpcServer;
 import dev.herald.server.system.SystemGrpcService;
 import dev.herald.server.system.SystemRoom;
@@ -144,7 +142,6 @@ public final class Application implements AutoCloseable {
         Deque<Runnable> stops = new ArrayDeque<>();
         try {
             Application application = new Application(config, clock, fileLooks, stops);
-            warn(config.rpc());
             log.info(
                     "serving on {}:{}, delivery {}",
                     config.rpc().host(),
@@ -154,15 +151,6 @@ public final class Application implements AutoCloseable {
         } catch (RuntimeException e) {
             stops.forEach(Runnable::run);
             throw e;
-        }
-    }
-
-    private static void warn(RpcConfig rpc) {
-        if (rpc.callers().auth() == CallerConfig.Auth.OFF) {
-            log.warn("AUTH=off: whoever reaches this port may do everything");
-        }
-        if (rpc.tls().isEmpty() && !rpc.onLoopback()) {
-            log.warn("GRPC_TLS_CERT is unset: callers' tokens cross the network in clear");
         }
     }
 

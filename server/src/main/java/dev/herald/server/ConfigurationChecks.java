@@ -17,11 +17,12 @@ import dev.herald.server.system.RelayCheck;
 import dev.herald.server.system.SenderCheck;
 import dev.herald.server.system.SystemCheck;
 import dev.herald.server.system.TlsFilesCheck;
+import dev.herald.server.telemetry.Telemetry;
+import dev.herald.server.telemetry.TelemetryConfig;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which checks there are: one set for CheckConfiguration of a running server and for {@code doctor} before it runs. */
 public final class ConfigurationChecks {
@@ -36,8 +37,7 @@ public final class ConfigurationChecks {
         SettingsReader now = settings.again();
         AppConfig config = AppConfig.read(now);
         return results(
-                now,
-                checks(config, faulty(now), new DatabaseCheck(config.database().at(databaseUrl), clock), clock));
+                now, checks(config, now, new DatabaseCheck(config.database().at(databaseUrl), clock), clock));
     }
 
     /**
@@ -45,15 +45,17 @@ public final class ConfigurationChecks {
      */
     public static List<CheckResult> beforeStart(SettingsReader settings, Clock clock) {
         AppConfig config = AppConfig.read(settings);
-        Set<String> faulty = faulty(settings);
         List<SystemCheck> checks =
-                new ArrayList<>(checks(config, faulty, new DatabaseCheck(config.database(), clock), clock));
-        if (right(faulty, "GRPC_HOST", "GRPC_PORT")) {
+                new ArrayList<>(checks(config, settings, new DatabaseCheck(config.database(), clock), clock));
+        if (config.telemetry().traces() && right(settings, "OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_PROTOCOL")) {
+            checks.add(new TracesCheck(config.telemetry()));
+        }
+        if (right(settings, "GRPC_HOST", "GRPC_PORT")) {
             checks.add(new PortCheck(
                     "port", "GRPC", config.rpc().host(), config.rpc().port()));
         }
         // The usual port may be taken: then metrics aren't served.
-        if (right(faulty, "METRICS_HOST", "METRICS_PORT")) {
+        if (right(settings, "METRICS_HOST", "METRICS_PORT")) {
             config.telemetry()
                     .port()
                     .ifPresent(port -> checks.add(new PortCheck(
@@ -63,60 +65,84 @@ public final class ConfigurationChecks {
     }
 
     private static List<CheckResult> results(SettingsReader settings, List<SystemCheck> checks) {
-        List<CheckResult> results = new ArrayList<>(settings.faults().stream()
-                .map(fault -> CheckResult.failed("settings", name(fault) + " is missing or wrong", fault))
-                .toList());
+        List<CheckResult> results = new ArrayList<>();
+        settings.faults()
+                .forEach(fault -> results.add(CheckResult.failed("settings", fault.finding(), fault.toString())));
         if (results.isEmpty()) {
             results.add(CheckResult.ok("settings", "complete"));
         }
+        settings.doubts()
+                .forEach(doubt -> results.add(CheckResult.warning("settings", doubt.finding(), doubt.toString())));
         results.addAll(CheckRunner.run(checks));
         return results;
     }
 
-    /** The names of the settings that are wrong. */
-    private static Set<String> faulty(SettingsReader settings) {
-        return settings.faults().stream().map(ConfigurationChecks::name).collect(Collectors.toSet());
-    }
-
-    private static List<SystemCheck> checks(AppConfig config, Set<String> faulty, DatabaseCheck database, Clock clock) {
+    private static List<SystemCheck> checks(
+            AppConfig config, SettingsReader settings, DatabaseCheck database, Clock clock) {
         List<SystemCheck> checks = new ArrayList<>();
+<<<<<<< HEAD
         if (right(faulty, "JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "AUTH_JWT_SECRET", "AUTH_JWKS_FILE")) {
+=======
+        if (right(settings, "JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "AUTH_JWT_SECRET")) {
+>>>>>>> cli
             checks.add(new KeyCheck(config.token(), config.rpc().callerKey()));
         }
-        if (right(faulty, "GRPC_TLS_CERT", "GRPC_TLS_KEY", "GRPC_TLS_CLIENT_CA")) {
+        if (right(settings, "GRPC_TLS_CERT", "GRPC_TLS_KEY", "GRPC_TLS_CLIENT_CA")) {
             config.rpc().tls().ifPresent(files -> checks.add(new TlsFilesCheck(files, clock)));
         }
-        if (right(faulty, "DEFAULT_FROM_EMAIL", "MESSAGE_ID_DOMAIN")) {
+        if (right(settings, "DEFAULT_FROM_EMAIL", "MESSAGE_ID_DOMAIN")) {
             checks.add(new SenderCheck(config.mail()));
         }
-        if (right(faulty, "TEMPLATE_DIR")) {
+        if (right(settings, "TEMPLATE_DIR")) {
             checks.add(new TemplateCheck(config.mail(), config.notification()));
         }
         if (config.database().url().isEmpty()) {
             checks.add(new FolderCheck("HERALD_DATA_DIR", config.database().dataDirectory()));
         }
-        if (right(faulty, "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD_FILE", "DIRECTORY")) {
+        if (right(settings, "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "DIRECTORY")) {
             checks.add(database);
         }
-        addMail(checks, config.mail(), faulty);
+        addMail(checks, config.mail(), settings);
         return checks;
     }
 
-    private static void addMail(List<SystemCheck> checks, MailConfig mail, Set<String> faulty) {
+    private static void addMail(List<SystemCheck> checks, MailConfig mail, SettingsReader settings) {
         if (mail.backend() == Backend.FILE) {
             checks.add(new FolderCheck("EMAIL_FILE_PATH", mail.filePath()));
         } else if (mail.backend() == Backend.SMTP
-                && right(faulty, "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_TLS", "EMAIL_USE_SSL")) {
+                && right(
+                        settings,
+                        "EMAIL_HOST",
+                        "EMAIL_PORT",
+                        "EMAIL_HOST_USER",
+                        "EMAIL_HOST_PASSWORD",
+                        "EMAIL_USE_TLS",
+                        "EMAIL_USE_SSL")) {
             MailTransport.of(mail).forEach(transport -> checks.add(new RelayCheck(transport)));
         }
     }
 
-    private static boolean right(Set<String> faulty, String... settings) {
-        return List.of(settings).stream().noneMatch(faulty::contains);
+    private static boolean right(SettingsReader settings, String... names) {
+        return Stream.of(names).noneMatch(settings::isFaulty);
     }
 
-    private static String name(String fault) {
-        return fault.substring(0, fault.indexOf(':'));
+    /** Whether OpenTelemetry can follow its settings; whether a collector is there shows when spans leave. */
+    private record TracesCheck(TelemetryConfig telemetry) implements SystemCheck {
+        @Override
+        public String name() {
+            return "traces";
+        }
+
+        @Override
+        public String mend() {
+            return "mend the setting that begins with OTEL_, or take it away";
+        }
+
+        @Override
+        public List<CheckResult> look() {
+            Telemetry.tryTraces(telemetry);
+            return List.of(CheckResult.ok(name(), "the export can be started"));
+        }
     }
 
     /** Whether the templates can be read, and name only variables that there are. */

@@ -71,7 +71,7 @@ final class SecretReloads implements AutoCloseable {
 
     private Secret secret(String name) {
         SettingsReader now = settings.again();
-        Secret secret = now.secret(name).orElseGet(() -> now.fault(name, "must not be empty", new Secret("")));
+        Secret secret = now.secret(name).orElseGet(() -> now.missing(name, "must not be empty", new Secret("")));
         now.check();
         return secret;
     }

@@ -180,6 +180,16 @@ class AppConfigTest {
                 .containsExactly(name);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"JWT_SECRET_KEY", "AUTH_JWT_SECRET", "EMAIL_HOST_PASSWORD", "DATABASE_PASSWORD"})
+    void from_fileOfASecretThatIsNotThere_isThatOneFault(String name) {
+        Map<String, String> settings = with(Map.of("EMAIL_HOST_USER", "herald", "EMAIL_HOST_PASSWORD", "sesame"));
+        settings.remove(name);
+        settings.put(name + "_FILE", "/does/not/exist");
+        assertThat(faults(settings))
+                .containsExactly(name + "_FILE: can't read /does/not/exist; name a readable UTF-8 file");
+    }
+
     @Test
     void from_oneKeyForCallersAndLinks_isAFault() {
         assertThat(names(faults(with(Map.of("AUTH_JWT_SECRET", KEY))))).containsExactly("AUTH_JWT_SECRET");

@@ -48,7 +48,7 @@ final class CallerTokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Role named = Role.of(role).orElseThrow(() -> wrong("--role: session, attendance, reader or admin"));
+        Role named = Role.of(role).orElseThrow(() -> wrong("--role: must be session, attendance, reader or admin"));
         SettingsReader settings = Settings.load(Map.of());
         String token = new CallerTokens(AppConfig.callerKey(settings), Clock.systemUTC())
                 .issue(subject, Set.of(named), expiresIn);

@@ -38,7 +38,10 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
     public Integer call() throws IOException {
         SettingsReader settings = Settings.load(SettingFlags.given(spec));
         String host = settings.text("GRPC_HOST", "127.0.0.1");
-        int port = settings.integer("GRPC_PORT", 9090, 1, 65_535);
+        int port = settings.integer("GRPC_PORT", 9090, 0, 65_535);
+        if (port == 0) {
+            settings.fault("GRPC_PORT", "is 0, so the server took a free port: name that one by --grpc-port", "");
+        }
         Optional<TlsFiles> tls = RpcConfig.tls(settings);
         settings.check();
         InetAddress address = InetAddress.getByName(host);

@@ -21,10 +21,13 @@ import dev.herald.server.cli.remote.ValidateCommand;
 import dev.herald.server.cli.terminal.Console;
 import dev.herald.server.cli.terminal.LengthOfTime;
 import dev.herald.server.cli.terminal.Moment;
+import dev.herald.server.cli.terminal.WholeNumber;
 import dev.herald.server.config.SettingsException;
+import dev.herald.server.error.PlainWords;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,7 +67,7 @@ import picocli.CommandLine.Spec;
             CompletionCommand.class,
             VersionCommand.class
         })
-public final class HeraldCommand implements Runnable {
+public final class HeraldCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
@@ -91,6 +94,8 @@ public final class HeraldCommand implements Runnable {
         line.setUsageHelpAutoWidth(true);
         line.registerConverter(Duration.class, new LengthOfTime());
         line.registerConverter(Instant.class, new Moment());
+        line.registerConverter(Long.class, new WholeNumber());
+        line.registerConverter(long.class, new WholeNumber());
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText(message(failure)));
             return failure instanceof SettingsException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
@@ -107,9 +112,12 @@ public final class HeraldCommand implements Runnable {
         }
     }
 
+    /** Without a command: wrong usage, and the commands there are. */
     @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+    public Integer call() {
+        CommandLine line = spec.commandLine();
+        line.usage(line.getErr(), line.getColorScheme());
+        return CommandLine.ExitCode.USAGE;
     }
 
     /** A call that fails is told by its command, in a sentence; no library needs to. */
@@ -120,21 +128,17 @@ public final class HeraldCommand implements Runnable {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** What is wrong, and where to look: the commands, or the help of one, whose options are too many to print unasked. */
+    /** Settings are told a line each. */
+    private static String message(Exception failure) {
+        return failure instanceof SettingsException ? String.valueOf(failure.getMessage()) : PlainWords.of(failure);
+    }
+
+    /** What is wrong, and where to look. Help itself is too much to print unasked. */
     private static int explain(CommandLine.ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println(command.getColorScheme().errorText(message(wrong)));
-        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
-        if (command.getParent() == null) {
-            command.usage(err, command.getColorScheme());
-        } else {
-            err.println("Usage: " + command.getCommandSpec().qualifiedName() + " --help tells all options");
-        }
+        err.println(command.getColorScheme().errorText(WrongUsage.sentence(wrong)));
+        err.println(WrongUsage.hint(command));
         return CommandLine.ExitCode.USAGE;
-    }
-
-    private static String message(Throwable failure) {
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 }

@@ -1,10 +1,10 @@
 package dev.herald.server.config;
 
+import dev.herald.server.config.SettingFault.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,36 +12,33 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads typed settings and collects every mistake; {@link #check} throws them together. After a mistake a getter returns
  * the default (or an empty value), so that reading can go on to the next. A blank value counts as absent. Not thread-safe.
  */
 public final class SettingsReader {
-    private static final Logger log = LoggerFactory.getLogger(SettingsReader.class);
+    private static final String FILE = "_FILE";
 
     private final Map<String, String> values;
-    private final Set<String> faults = new LinkedHashSet<>();
+    private final Set<SettingFault> noted = new LinkedHashSet<>();
     /** Shared with those made of this one: a file is warned of once. */
-    private final Set<Path> warned;
+    private final SecretFiles files;
 
     SettingsReader(Map<String, String> values) {
-        this(values, ConcurrentHashMap.newKeySet());
+        this(values, new SecretFiles());
     }
 
-    private SettingsReader(Map<String, String> values, Set<Path> warned) {
+    private SettingsReader(Map<String, String> values, SecretFiles files) {
         this.values = values;
-        this.warned = warned;
+        this.files = files;
     }
 
     /** The same settings, with files read anew and no mistake noted yet. */
     public SettingsReader again() {
-        return new SettingsReader(values, warned);
+        return new SettingsReader(values, files);
     }
 
     public Optional<String> text(String name) {
@@ -54,7 +51,7 @@ public final class SettingsReader {
 
     /** A setting without which the server can't start. */
     public String required(String name, String whatToSet) {
-        return text(name).orElseGet(() -> fault(name, "is required: " + whatToSet, ""));
+        return text(name).orElseGet(() -> missing(name, "is required: " + whatToSet, ""));
     }
 
     public int integer(String name, int fallback, int least, int most) {
@@ -103,14 +100,14 @@ public final class SettingsReader {
 
     /** A secret: the content of the file that NAME_FILE names, without surrounding white space, or else NAME's value. */
     public Optional<Secret> secret(String name) {
-        Optional<Secret> fromFile = path(name + "_FILE").map(file -> new Secret(readSecret(name + "_FILE", file)));
+        Optional<Secret> fromFile = path(name + FILE).map(file -> new Secret(readSecret(name + FILE, file)));
         return fromFile.or(() -> text(name).map(Secret::new))
                 .filter(secret -> !secret.reveal().isEmpty());
     }
 
     /** The file that NAME_FILE names, when it holds the secret. */
     public Optional<Path> secretFile(String name) {
-        return path(name + "_FILE");
+        return path(name + FILE);
     }
 
     /** What a file with secrets holds whose own name is the setting. */
@@ -129,19 +126,46 @@ public final class SettingsReader {
 
     /** Notes a mistake, once, and returns the fallback to go on with. */
     public <T> T fault(String name, String whatWouldBeRight, T fallback) {
-        faults.add(name + ": " + whatWouldBeRight);
+        note(new SettingFault(name, Kind.WRONG, whatWouldBeRight));
         return fallback;
     }
 
-    /** The mistakes noted so far, each as {@code NAME: what would be right}. Never a value of a secret. */
-    public List<String> faults() {
-        return List.copyOf(faults);
+    /** The same of a setting that is absent. Where NAME_FILE is set, it is that which is wrong, and is told once. */
+    public <T> T missing(String name, String whatWouldBeRight, T fallback) {
+        if (text(name + FILE).isEmpty()) {
+            note(new SettingFault(name, Kind.MISSING, whatWouldBeRight));
+        } else if (!isFaulty(name)) {
+            fault(name + FILE, "names an empty file; " + name + " " + whatWouldBeRight, "");
+        }
+        return fallback;
+    }
+
+    void note(SettingFault fault) {
+        noted.add(fault);
+    }
+
+    /** Whether a mistake was noted of the setting, or of its NAME_FILE. */
+    public boolean isFaulty(String name) {
+        return faults().stream()
+                .map(SettingFault::setting)
+                .anyMatch(faulty -> faulty.equals(name) || faulty.equals(name + FILE));
+    }
+
+    /** The mistakes noted so far. */
+    public List<SettingFault> faults() {
+        return noted.stream().filter(fault -> fault.kind() != Kind.DOUBTFUL).toList();
+    }
+
+    /** What was noted so far that is no mistake and yet should be mended. */
+    public List<SettingFault> doubts() {
+        return noted.stream().filter(fault -> fault.kind() == Kind.DOUBTFUL).toList();
     }
 
     /** Throws all the mistakes noted so far. */
     public void check() {
-        if (!faults.isEmpty()) {
-            throw new SettingsException(List.copyOf(faults));
+        if (!faults().isEmpty()) {
+            throw new SettingsException(
+                    faults().stream().map(SettingFault::toString).toList());
         }
     }
 
@@ -165,7 +189,7 @@ public final class SettingsReader {
 
     private String readSecret(String name, Path file) {
         try {
-            warnOfReaders(name, file);
+            files.doubt(name, file).ifPresent(this::note);
             return Files.readString(file).strip();
         } catch (IOException e) {
             return fault(name, "can't read " + file + "; name a readable UTF-8 file", "");
@@ -177,16 +201,6 @@ public final class SettingsReader {
             return Path.of(value);
         } catch (InvalidPathException e) {
             return fault(name, "must be the name of a file or folder", Path.of(""));
-        }
-    }
-
-    /** No mistake: containers mount secrets that way, in a file system nobody else sees. */
-    private void warnOfReaders(String name, Path file) throws IOException {
-        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-        if (posix
-                && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)
-                && warned.add(file)) {
-            log.warn("{}: every user of this machine can read {}; chmod o-r it", name, file);
         }
     }
 

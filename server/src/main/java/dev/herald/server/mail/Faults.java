@@ -1,16 +1,16 @@
 package dev.herald.server.mail;
 
-import org.jspecify.annotations.Nullable;
+import dev.herald.server.error.PlainWords;
+import jakarta.mail.AuthenticationFailedException;
 
 /** Says in a line what went wrong with a connection. */
 final class Faults {
     private Faults() {}
 
-    /** The exception's message with that of what lies at its bottom. */
     static String describe(Throwable fault) {
-        Throwable root = root(fault);
-        String outer = text(fault);
-        return root == fault ? outer : outer + ": " + text(root);
+        return fault instanceof AuthenticationFailedException
+                ? "login refused: " + PlainWords.of(fault)
+                : PlainWords.ofCause(fault);
     }
 
     static Throwable root(Throwable fault) {
@@ -19,11 +19,5 @@ final class Faults {
             root = root.getCause();
         }
         return root;
-    }
-
-    private static String text(Throwable fault) {
-        @Nullable String message = fault.getMessage();
-        String line = message == null ? "" : message.lines().findFirst().orElse("");
-        return fault.getClass().getSimpleName() + (line.isEmpty() ? "" : " " + line);
     }
 }

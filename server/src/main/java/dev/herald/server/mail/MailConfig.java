@@ -66,7 +66,7 @@ public record MailConfig(
         if (startTls && implicitTls) {
             settings.fault("EMAIL_USE_SSL", "can't be on together with EMAIL_USE_TLS; set one of them off", "");
         }
-        if (user.isPresent() != password.isPresent()) {
+        if (user.isPresent() != password.isPresent() && !settings.isFaulty("EMAIL_HOST_PASSWORD")) {
             settings.fault("EMAIL_HOST_USER", "goes together with EMAIL_HOST_PASSWORD; set both or neither", "");
         }
         if (user.isPresent() && !startTls && !implicitTls) {

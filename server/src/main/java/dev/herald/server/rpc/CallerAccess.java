@@ -17,9 +17,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How connections are secured and callers recognised, by files that may be replaced while the server runs. Thread-safe. */
 public final class CallerAccess {
+    private static final Logger log = LoggerFactory.getLogger(CallerAccess.class);
+
     private final RpcConfig config;
     private final @Nullable TlsIdentity tls;
     private final @Nullable CallerTokens tokens;
@@ -49,7 +53,17 @@ public final class CallerAccess {
             case MTLS -> new CertificateCallers(config.callers().roles());
             case OFF -> CallerSource.OPEN;
         };
+        warn(config);
         return new CallerAccess(config, tls, tokens, trusted(tls, source, clock));
+    }
+
+    private static void warn(RpcConfig config) {
+        if (config.callers().auth() == CallerConfig.Auth.OFF) {
+            log.warn("AUTH=off: whoever reaches this port may do everything");
+        }
+        if (config.tls().isEmpty() && !config.onLoopback()) {
+            log.warn("GRPC_TLS_CERT is unset: callers' tokens cross the network in clear");
+        }
     }
 
     private static CallerSource trusted(@Nullable TlsIdentity tls, CallerSource callers, Clock clock) {

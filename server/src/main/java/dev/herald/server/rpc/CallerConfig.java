@@ -40,7 +40,7 @@ public record CallerConfig(Auth auth, Optional<CallerKeys> keys, Map<String, Set
                     auth);
         }
         if (auth == Auth.MTLS && !clientsShowCertificates) {
-            settings.fault(
+            settings.missing(
                     "GRPC_TLS_CLIENT_CA",
                     "is required with AUTH=mtls: the PEM file of the authorities that sign callers' certificates",
                     auth);
@@ -58,7 +58,7 @@ public record CallerConfig(Auth auth, Optional<CallerKeys> keys, Map<String, Set
                 .flatMap(content -> settings.parsed(KEY_SET, content.reveal(), Optional.empty(), CallerConfig::parse));
         Optional<Secret> secret = settings.secret(KEY);
         if (secret.isEmpty() && settings.text(KEY_SET).isEmpty()) {
-            settings.fault(
+            settings.missing(
                     KEY,
                     "is required with AUTH=jwt: at least 32 random bytes, as ./herald keygen prints; or AUTH_JWKS_FILE",
                     "");
@@ -74,7 +74,7 @@ public record CallerConfig(Auth auth, Optional<CallerKeys> keys, Map<String, Set
     private static Map<String, Set<Role>> roles(SettingsReader settings, Auth auth) {
         Optional<String> text = settings.text(ROLES);
         if (text.isEmpty() && auth == Auth.MTLS) {
-            return settings.fault(
+            return settings.missing(
                     ROLES, "is required with AUTH=mtls, like spiffe://campus/session-service=session", Map.of());
         }
         return text.map(pairs -> settings.parsed(ROLES, pairs, Map.<String, Set<Role>>of(), SpiffeRoles::parse))

@@ -65,7 +65,7 @@ public record RpcConfig(
     public static Optional<Secret> callerKey(SettingsReader settings) {
         return settings.text("AUTH_JWKS_FILE").isPresent()
                         && settings.secret("AUTH_JWT_SECRET").isEmpty()
-                ? settings.fault(
+                ? settings.missing(
                         "AUTH_JWT_SECRET", "is required to make tokens: a key set only verifies", Optional.empty())
                 : CallerConfig.keys(settings).secret();
     }

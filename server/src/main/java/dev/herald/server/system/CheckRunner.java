@@ -1,5 +1,6 @@
 package dev.herald.server.system;
 
+import dev.herald.server.error.PlainWords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class CheckRunner {
         try {
             return look.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            return List.of(CheckResult.failed(check.name(), describe(e), check.mend()));
+            return List.of(CheckResult.failed(check.name(), PlainWords.of(cause(e)), check.mend()));
         } catch (TimeoutException e) {
             return List.of(
                     CheckResult.failed(check.name(), "no answer within " + LIMIT.toSeconds() + " s", check.mend()));
@@ -47,9 +48,8 @@ public final class CheckRunner {
         }
     }
 
-    private static String describe(ExecutionException failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    private static Throwable cause(ExecutionException failure) {
+        return failure.getCause() == null ? failure : failure.getCause();
     }
 
     private static Thread thread(Runnable work) {

@@ -1,5 +1,6 @@
 package dev.herald.server.system;
 
+import dev.herald.server.error.PlainWords;
 import dev.herald.server.persistence.DatabaseConfig;
 import dev.herald.server.persistence.DatabaseProbe;
 import dev.herald.server.persistence.SchemaVersions;
@@ -78,17 +79,21 @@ public final class DatabaseCheck implements SystemCheck {
 
     /** By SQLSTATE (PostgreSQL, appendix A): a login refused, no such database, anything else. */
     private String mend(SQLException fault) {
-        String state = fault.getSQLState() == null ? "" : fault.getSQLState();
+        String state = state(fault);
         if (state.startsWith("28")) {
             return "look at DATABASE_USER and DATABASE_PASSWORD";
         }
         return state.equals("3D000") ? "make the database, or name another in DATABASE_URL" : mend();
     }
 
+    /** The driver wraps what kept it from connecting (class 08). */
     private static String describe(SQLException fault) {
-        String cause = fault.getCause() == null
-                ? ""
-                : " (" + fault.getCause().getClass().getSimpleName() + ")";
-        return fault.getMessage() + cause;
+        return state(fault).startsWith("08")
+                ? "it can't be reached: " + PlainWords.ofCause(fault)
+                : PlainWords.of(fault);
+    }
+
+    private static String state(SQLException fault) {
+        return fault.getSQLState() == null ? "" : fault.getSQLState();
     }
 }

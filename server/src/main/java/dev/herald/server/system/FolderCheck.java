@@ -1,10 +1,13 @@
 package dev.herald.server.system;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Whether files can be written to a folder, or, when there is none yet, one could be made. Leaves nothing behind. */
 public final class FolderCheck implements SystemCheck {
@@ -44,9 +47,17 @@ public final class FolderCheck implements SystemCheck {
             // Permissions alone don't tell of a file system that is read-only, or full.
             Files.delete(Files.createTempFile(nearest, ".herald", ".check"));
         } catch (IOException e) {
-            return List.of(CheckResult.failed(
-                    name(), "can't write to " + nearest + ": " + e.getClass().getSimpleName(), mend()));
+            return List.of(CheckResult.failed(name(), "can't write to " + nearest + ": " + why(e), mend()));
         }
         return List.of(CheckResult.ok(name(), nearest.equals(folder) ? "can be written to" : "can be made"));
+    }
+
+    /** Without the name of the file that was tried, which is nobody's. */
+    private static String why(IOException fault) {
+        if (fault instanceof AccessDeniedException) {
+            return "this user may not";
+        }
+        @Nullable String reason = fault instanceof FileSystemException system ? system.getReason() : null;
+        return reason == null ? "no file can be made there" : reason;
     }
 }

@@ -1,5 +1,6 @@
 package dev.herald.server.system;
 
+import dev.herald.server.error.PlainWords;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -7,6 +8,8 @@ import java.util.List;
 
 /** Whether an address that is to be listened on is free: for a look before the server starts. */
 public final class PortCheck implements SystemCheck {
+    private static final int ANY = 0;
+
     private final String name;
     private final String settings;
     private final String host;
@@ -38,10 +41,11 @@ public final class PortCheck implements SystemCheck {
     @Override
     public List<CheckResult> look() {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(host))) {
-            return List.of(CheckResult.ok(name, "free: " + socket.getLocalPort()));
+            return List.of(CheckResult.ok(
+                    name, port == ANY ? "any free one will be taken" : "free: " + socket.getLocalPort()));
         } catch (IOException e) {
-            return List.of(
-                    CheckResult.failed(name, "can't listen on " + host + ":" + port + ": " + e.getMessage(), mend()));
+            String where = port == ANY ? host : host + ":" + port;
+            return List.of(CheckResult.failed(name, "can't listen on " + where + ": " + PlainWords.of(e), mend()));
         }
     }
 }

@@ -43,12 +43,12 @@ public final class RelayCheck implements SystemCheck {
 
     private static String mend(RelayReply reply) {
         String text = reply.text();
-        if (LOGIN_CODES.contains(reply.code()) || text.startsWith("AuthenticationFailed")) {
+        if (LOGIN_CODES.contains(reply.code()) || text.startsWith("login refused")) {
             return "look at EMAIL_HOST_USER and EMAIL_HOST_PASSWORD";
         } else if (text.contains("STARTTLS")) {
             return "it offers no TLS here: name a port where it does in EMAIL_PORT; or, in a network you trust, set"
                     + " EMAIL_USE_TLS=off";
-        } else if (text.contains("SSL") || text.contains("TLS")) {
+        } else if (text.contains("certificate") || text.contains("TLS")) {
             return "EMAIL_USE_TLS is for STARTTLS (port 587), EMAIL_USE_SSL for TLS from the first byte (port 465); the"
                     + " relay's certificate must be trusted here, and be for the name in EMAIL_HOST";
         }

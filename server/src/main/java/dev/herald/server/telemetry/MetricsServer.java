@@ -72,7 +72,11 @@ final class MetricsServer implements AutoCloseable {
         int port = config.port().orElse(TelemetryConfig.USUAL_PORT);
         try {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(config.host()), port);
-            return new MetricsServer(HttpServer.create(address, 0), scrape, ready);
+            MetricsServer server = new MetricsServer(HttpServer.create(address, 0), scrape, ready);
+            if (port == 0) {
+                log.info("metrics and probes are served on port {}", server.port());
+            }
+            return server;
         } catch (IOException e) {
             if (e instanceof BindException && config.port().isEmpty() && canListen(config.host())) {
                 log.warn("port {} is taken: metrics and probes are not served; set METRICS_PORT", port);

@@ -50,6 +50,15 @@ public final class Telemetry implements AutoCloseable {
         return new Telemetry(config);
     }
 
+    /**
+     * Starts the export of spans as the settings want it, and ends it again.
+     *
+     * @throws RuntimeException when they can't be followed: the message says why
+     */
+    public static void tryTraces(TelemetryConfig config) {
+        TraceExport.start(config.openTelemetry()).close();
+    }
+
     public MeterRegistry meters() {
         return meters;
     }

@@ -24,14 +24,18 @@ public record TelemetryConfig(String host, OptionalInt port, Map<String, String>
 
     public static TelemetryConfig from(SettingsReader settings) {
         int port = settings.integer("METRICS_PORT", USUAL_PORT, 0, 65_535);
-        return new TelemetryConfig(
+        TelemetryConfig config = new TelemetryConfig(
                 settings.text("METRICS_HOST", "127.0.0.1"),
                 settings.text("METRICS_PORT").isEmpty() ? OptionalInt.empty() : OptionalInt.of(port),
                 settings.properties("otel"));
+        if (config.traces()) {
+            TraceExport.check(settings, config.openTelemetry());
+        }
+        return config;
     }
 
     /** Whether anybody wants traces: with nothing set, nobody does. */
-    boolean traces() {
+    public boolean traces() {
         boolean off = Boolean.parseBoolean(openTelemetry.get("otel.sdk.disabled"));
         return !off && !Set.of("", "none").contains(openTelemetry.getOrDefault(EXPORTER, ""));
     }

@@ -1,14 +1,25 @@
 package dev.herald.server.telemetry;
 
+import dev.herald.server.config.SettingsReader;
 import dev.herald.server.config.Version;
+import dev.herald.server.error.PlainWords;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.traces.ConfigurableSpanExporterProvider;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** OpenTelemetry as its own OTEL_* settings want it, for traces alone: metrics are scraped, and logs go to the standard error. */
 final class TraceExport {
+    /** What the specification recommends, and what SpanPost can do. */
+    private static final String PROTOCOL = "http/protobuf";
+
     private TraceExport() {}
 
     /**
@@ -19,8 +30,7 @@ final class TraceExport {
     static OpenTelemetrySdk start(Map<String, String> given) {
         Map<String, String> properties = new HashMap<>();
         properties.put("otel.service.name", "herald");
-        // What the specification recommends, and what SpanPost can do.
-        properties.put("otel.exporter.otlp.protocol", "http/protobuf");
+        properties.put("otel.exporter.otlp.protocol", PROTOCOL);
         properties.putAll(given);
         properties.put("otel.metrics.exporter", "none");
         properties.put("otel.logs.exporter", "none");
@@ -38,8 +48,29 @@ final class TraceExport {
         }
     }
 
+    /** Notes what of the settings can't be followed, as far as that is known without starting the export. */
+    static void check(SettingsReader settings, Map<String, String> given) {
+        List<String> exporters =
+                List.of(given.getOrDefault("otel.traces.exporter", "").split("\\s*,\\s*"));
+        if (!there().containsAll(exporters)) {
+            settings.fault("OTEL_TRACES_EXPORTER", "must be otlp, console or none", "");
+        }
+        if (exporters.contains("otlp")) {
+            Stream.of("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
+                    .filter(name -> !settings.text(name, PROTOCOL).equals(PROTOCOL))
+                    .forEach(name -> settings.fault(name, "must be " + PROTOCOL, ""));
+        }
+    }
+
+    /** By the names that the setting takes. */
+    private static Set<String> there() {
+        return ServiceLoader.load(ConfigurableSpanExporterProvider.class).stream()
+                .map(provider -> provider.get().getName())
+                .collect(Collectors.toSet());
+    }
+
     private static String why(Throwable failure) {
         Throwable cause = failure.getCause();
-        return cause == null ? String.valueOf(failure.getMessage()) : failure.getMessage() + ": " + why(cause);
+        return cause == null ? PlainWords.of(failure) : PlainWords.of(failure) + ": " + why(cause);
     }
 }

@@ -34,7 +34,7 @@ public record TokenConfig(Secret currentKey, List<Secret> previousKeys) {
     private static Secret current(SettingsReader settings) {
         Optional<Secret> key = settings.secret(CURRENT);
         if (key.isEmpty()) {
-            return settings.fault(
+            return settings.missing(
                     CURRENT, "is required: a secret of at least 32 bytes, such as ./herald keygen prints", NONE);
         }
         KeyPolicy.weakness(key.get()).ifPresent(weakness -> settings.fault(CURRENT, weakness, NONE));

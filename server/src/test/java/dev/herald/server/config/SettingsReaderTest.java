@@ -124,6 +124,23 @@ class SettingsReaderTest {
     }
 
     @Test
+    void missing_itsFileIsWrongOrEmpty_isOneFaultOfThatFile() throws IOException {
+        Path empty = Files.writeString(folder.resolve("key"), "\n");
+        assertThat(faultsOfMissing("/does/not/exist"))
+                .containsExactly("KEY_FILE: can't read /does/not/exist; name a readable UTF-8 file");
+        assertThat(faultsOfMissing(empty.toString()))
+                .containsExactly("KEY_FILE: names an empty file; KEY is required: a key");
+        assertThat(faultsOfMissing("")).containsExactly("KEY: is required: a key");
+    }
+
+    private static List<String> faultsOfMissing(String file) {
+        SettingsReader settings = reader("KEY_FILE", file);
+        assertThat(settings.secret("KEY")).isEmpty();
+        settings.missing("KEY", "is required: a key", "");
+        return settings.faults().stream().map(SettingFault::toString).toList();
+    }
+
+    @Test
     void secret_emptyFile_isAbsent() throws IOException {
         Path file = Files.writeString(folder.resolve("key"), "\n");
         SettingsReader settings = Settings.of(Map.of("KEY", "from value", "KEY_FILE", file.toString()), Map.of());
@@ -175,7 +192,7 @@ class SettingsReaderTest {
     }
 
     private static List<String> warnings(Runnable work) {
-        Logger logger = (Logger) LoggerFactory.getLogger(SettingsReader.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(SecretFiles.class);
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
         logger.addAppender(appender);

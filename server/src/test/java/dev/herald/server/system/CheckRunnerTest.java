@@ -30,7 +30,7 @@ class CheckRunnerTest {
                 .containsExactly(
                         CheckResult.ok("one", "fine"),
                         CheckResult.failed("broken", "it is broken", "mend broken"),
-                        CheckResult.failed("silent", "IllegalStateException", "mend silent"),
+                        CheckResult.failed("silent", "illegal state", "mend silent"),
                         CheckResult.ok("two", "fine"),
                         CheckResult.warning("three", "so", "so"));
     }

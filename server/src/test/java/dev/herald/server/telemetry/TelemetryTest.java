@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.herald.server.config.Settings;
+import dev.herald.server.config.SettingsReader;
 import dev.herald.server.testing.Http;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TelemetryTest {
@@ -138,6 +141,25 @@ class TelemetryTest {
                 Map.of("OTEL_TRACES_EXPORTER", "otlp", "OTEL_SDK_DISABLED", "true"))) {
             assertThat(config(settings).traces()).isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OTEL_TRACES_EXPORTER, jaeger, 'otlp, console or none'",
+        "OTEL_TRACES_EXPORTER, 'otlp,jaeger', 'otlp, console or none'",
+        "OTEL_EXPORTER_OTLP_PROTOCOL, grpc, http/protobuf",
+        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL, grpc, http/protobuf"
+    })
+    void config_tracesWantedAsTheyCannotGo_saysWhatCanBe(String name, String value, String allowed) {
+        Map<String, String> given = new HashMap<>(Map.of("OTEL_TRACES_EXPORTER", "otlp"));
+        given.put(name, value);
+        SettingsReader settings = Settings.of(given, Map.of());
+        TelemetryConfig.from(settings);
+        assertThat(settings.faults()).singleElement().hasToString(name + ": must be " + allowed);
+        given.put("OTEL_SDK_DISABLED", "true");
+        SettingsReader off = Settings.of(given, Map.of());
+        TelemetryConfig.from(off);
+        assertThat(off.faults()).isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.herald.v1.AuditEntry;
 import dev.herald.v1.ListAuditEntriesRequest;
 import dev.herald.v1.ListAuditEntriesResponse;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,9 +49,10 @@ public final class AuditCommand extends RemoteCommand {
         ListAuditEntriesRequest.Builder request = filter();
         PageSizes sizes = PageSizes.of(limit, this::wrong);
         do {
+            boolean first = request.getPageToken().isEmpty();
             request.setPageSize(sizes.next());
             ListAuditEntriesResponse page = herald.system().auditPage(request.build());
-            answer(page, text(page));
+            answer(page, first && page.getEntriesCount() == 0 ? "No entries match." : table(page));
             sizes.got(page.getEntriesCount());
             request.setPageToken(page.getNextPageToken());
         } while (sizes.more() && !request.getPageToken().isEmpty());
@@ -60,16 +62,12 @@ public final class AuditCommand extends RemoteCommand {
     private ListAuditEntriesRequest.Builder filter() {
         ListAuditEntriesRequest.Builder request =
                 ListAuditEntriesRequest.newBuilder().setActor(actor).setAction(action);
-        if (after != null) {
-            request.setAfter(ProtoTimes.timestamp(after));
-        }
-        if (before != null) {
-            request.setBefore(ProtoTimes.timestamp(before));
-        }
+        Optional.ofNullable(after).map(ProtoTimes::timestamp).ifPresent(request::setAfter);
+        Optional.ofNullable(before).map(ProtoTimes::timestamp).ifPresent(request::setBefore);
         return request;
     }
 
-    private Table text(ListAuditEntriesResponse page) {
+    private Table table(ListAuditEntriesResponse page) {
         Table table = table("at", "actor", "action", "target", "before", "after", "request");
         for (AuditEntry entry : page.getEntriesList()) {
             table.row(

@@ -34,7 +34,7 @@ final class CallAdvice {
     }
 
     private static String message(ServiceCallException failure) {
-        return String.valueOf(failure.getMessage());
+        return failure.description().isEmpty() ? failure.code().name() : failure.description();
     }
 
     private static String unauthenticated(Credential credential) {

@@ -3,6 +3,8 @@ package dev.herald.server.cli.remote;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.herald.client.ServiceCallException;
+import dev.herald.server.config.SettingsException;
+import dev.herald.server.error.PlainWords;
 import dev.herald.v1.ErrorReason;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,26 +12,30 @@ import java.util.TreeMap;
 /**
  * Why a command failed: one sentence that says what to do, and the same as fields for programs.
  *
+ * @param text the sentence, with the reason by which the API reference explains it
  * @param fields code and reason of the call, if there was one, the reason's metadata, and the sentence as message
  */
 record CallFault(String text, Map<String, Value> fields) {
     static CallFault of(ServiceCallException failure, Connection connection) {
-        String text = CallAdvice.sentence(failure, connection);
+        String sentence = CallAdvice.sentence(failure, connection);
+        String reason = reason(failure);
         Map<String, Value> fields = new TreeMap<>();
         fields.put("code", value(failure.code().name()));
-        if (failure.reason() != ErrorReason.ERROR_REASON_UNSPECIFIED) {
-            fields.put("reason", value(failure.reason().name().replaceFirst("^ERROR_REASON_", "")));
+        if (!reason.isEmpty()) {
+            fields.put("reason", value(reason));
         }
         Struct.Builder metadata = Struct.newBuilder();
         failure.metadata().forEach((name, content) -> metadata.putFields(name, value(content)));
         fields.put("metadata", Value.newBuilder().setStructValue(metadata).build());
-        return of(text, fields);
+        fields.put("message", value(sentence));
+        return new CallFault(reason.isEmpty() ? sentence : sentence + " (" + reason + ")", Map.copyOf(fields));
     }
 
     /** Of what went wrong on this side. */
     static CallFault of(Exception failure) {
-        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        return of(message, new TreeMap<>());
+        String message =
+                failure instanceof SettingsException wrong ? String.join("; ", wrong.faults()) : PlainWords.of(failure);
+        return new CallFault(message, Map.of("message", value(message)));
     }
 
     /** An object with the member error, in one line. */
@@ -40,9 +46,10 @@ record CallFault(String text, Map<String, Value> fields) {
                 .build());
     }
 
-    private static CallFault of(String text, Map<String, Value> fields) {
-        fields.put("message", value(text));
-        return new CallFault(text, Map.copyOf(fields));
+    private static String reason(ServiceCallException failure) {
+        return failure.reason() == ErrorReason.ERROR_REASON_UNSPECIFIED
+                ? ""
+                : failure.reason().name().replaceFirst("^ERROR_REASON_", "");
     }
 
     private static Value value(String content) {

@@ -5,13 +5,14 @@ import dev.herald.server.cli.terminal.Table;
 import dev.herald.server.rpc.ProtoTimes;
 import dev.herald.server.rpc.Role;
 import dev.herald.v1.DeliveryStatus;
-import dev.herald.v1.FailureReason;
 import dev.herald.v1.ListNotificationsRequest;
 import dev.herald.v1.ListNotificationsResponse;
 import dev.herald.v1.Notification;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Notifications by any filter, page by page. */
@@ -20,8 +21,8 @@ import picocli.CommandLine.Option;
         description = "Lists notifications, newest first.",
         footer = {"", "Example: herald list --session 42 --status failed"})
 public final class ListCommand extends RemoteCommand {
-    @Option(names = "--session", paramLabel = "ID", description = "of this session")
-    long session;
+    @Mixin
+    MailFilter which;
 
     @Option(names = "--student", paramLabel = "ID", description = "of this student profile")
     long student;
@@ -34,15 +35,6 @@ public final class ListCommand extends RemoteCommand {
             description = "in this status: ${COMPLETION-CANDIDATES}")
     @Nullable
     DeliveryStatus status;
-
-    @Option(
-            names = "--reason",
-            paramLabel = "REASON",
-            converter = ReasonWords.class,
-            completionCandidates = ReasonWords.class,
-            description = "failed for this reason: ${COMPLETION-CANDIDATES}")
-    @Nullable
-    FailureReason reason;
 
     @Option(
             names = "--created-after",
@@ -68,9 +60,10 @@ public final class ListCommand extends RemoteCommand {
         ListNotificationsRequest.Builder request = filter();
         PageSizes sizes = PageSizes.of(limit, this::wrong);
         do {
+            boolean first = request.getPageToken().isEmpty();
             request.setPageSize(sizes.next());
             ListNotificationsResponse page = herald.notifications().listPage(request.build());
-            answer(page, text(page));
+            answer(page, first && page.getNotificationsCount() == 0 ? "No notifications match." : table(page));
             sizes.got(page.getNotificationsCount());
             request.setPageToken(page.getNextPageToken());
         } while (sizes.more() && !request.getPageToken().isEmpty());
@@ -82,23 +75,16 @@ public final class ListCommand extends RemoteCommand {
 
     private ListNotificationsRequest.Builder filter() {
         ListNotificationsRequest.Builder request =
-                ListNotificationsRequest.newBuilder().setSessionId(session).setStudentProfileId(student);
-        if (status != null) {
-            request.setStatus(status);
-        }
-        if (reason != null) {
-            request.setFailureReason(reason);
-        }
-        if (createdAfter != null) {
-            request.setCreatedAfter(ProtoTimes.timestamp(createdAfter));
-        }
-        if (createdBefore != null) {
-            request.setCreatedBefore(ProtoTimes.timestamp(createdBefore));
-        }
+                ListNotificationsRequest.newBuilder().setStudentProfileId(student);
+        Optional.ofNullable(which.session).ifPresent(request::setSessionId);
+        Optional.ofNullable(which.reason).ifPresent(request::setFailureReason);
+        Optional.ofNullable(status).ifPresent(request::setStatus);
+        Optional.ofNullable(createdAfter).map(ProtoTimes::timestamp).ifPresent(request::setCreatedAfter);
+        Optional.ofNullable(createdBefore).map(ProtoTimes::timestamp).ifPresent(request::setCreatedBefore);
         return request;
     }
 
-    private Table text(ListNotificationsResponse page) {
+    private Table table(ListNotificationsResponse page) {
         Table table = table(
                 "email_id", "session", "student", "status", "reason", "attempts", "created", "sent", "next attempt");
         for (Notification one : page.getNotificationsList()) {

@@ -21,7 +21,7 @@ final class PageSizes {
      */
     static PageSizes of(long limit, Function<String, ? extends RuntimeException> wrong) {
         if (limit < 0) {
-            throw wrong.apply("--limit: 0 for all, or a positive number");
+            throw wrong.apply("--limit: must be 0 for all, or a positive whole number");
         }
         return new PageSizes(limit == 0 ? Long.MAX_VALUE : limit);
     }

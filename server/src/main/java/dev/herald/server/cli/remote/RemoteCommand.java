@@ -35,6 +35,7 @@ public abstract class RemoteCommand implements Callable<Integer> {
     ServerOptions server;
 
     private @Nullable Console console;
+    private @Nullable Connection connection;
 
     /** Has it run in given surroundings. */
     public final void in(Console surroundings) {
@@ -59,11 +60,18 @@ public abstract class RemoteCommand implements Callable<Integer> {
     }
 
     private int run(Connection connection) throws IOException {
+        this.connection = connection;
         try {
             return run(connection.client());
         } catch (ServiceCallException e) {
             return fail(CallFault.of(e, connection), CommandLine.ExitCode.SOFTWARE);
         }
+    }
+
+    /** What a failed call means, for people. */
+    final String sentence(ServiceCallException failure) {
+        return CallFault.of(failure, Objects.requireNonNull(connection, "connection"))
+                .text();
     }
 
     private int fail(CallFault fault, int exitCode) {

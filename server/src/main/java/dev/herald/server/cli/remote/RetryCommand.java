@@ -6,7 +6,6 @@ import dev.herald.server.cli.terminal.Progress;
 import dev.herald.server.cli.terminal.Table;
 import dev.herald.server.rpc.ProtoTimes;
 import dev.herald.server.rpc.Role;
-import dev.herald.v1.FailureReason;
 import dev.herald.v1.RetryFailedNotificationsRequest;
 import dev.herald.v1.RetryFailedNotificationsResponse;
 import dev.herald.v1.RetryFilter;
@@ -15,8 +14,10 @@ import dev.herald.v1.RetryResult;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,18 +43,8 @@ public final class RetryCommand extends RemoteCommand {
     @Option(names = "--all", description = "every failed one")
     boolean all;
 
-    @Option(names = "--session", paramLabel = "ID", description = "failed ones of this session")
-    @Nullable
-    Long session;
-
-    @Option(
-            names = "--reason",
-            paramLabel = "REASON",
-            converter = ReasonWords.class,
-            completionCandidates = ReasonWords.class,
-            description = "that failed for this reason: ${COMPLETION-CANDIDATES}")
-    @Nullable
-    FailureReason reason;
+    @Mixin
+    MailFilter which;
 
     @Option(
             names = "--failed-after",
@@ -76,7 +67,7 @@ public final class RetryCommand extends RemoteCommand {
 
     @Override
     int run(HeraldClient herald) {
-        boolean filtered = all || session != null || reason != null || failedAfter != null || failedBefore != null;
+        boolean filtered = all || which.isSet() || failedAfter != null || failedBefore != null;
         if (filtered == !ids.isEmpty()) {
             throw wrong("name ids, or a filter: --session, --reason, --failed-after, --failed-before or --all");
         }
@@ -123,18 +114,10 @@ public final class RetryCommand extends RemoteCommand {
 
     private RetryFilter filter() {
         RetryFilter.Builder filter = RetryFilter.newBuilder();
-        if (session != null) {
-            filter.setSessionId(session);
-        }
-        if (reason != null) {
-            filter.setFailureReason(reason);
-        }
-        if (failedAfter != null) {
-            filter.setFailedAfter(ProtoTimes.timestamp(failedAfter));
-        }
-        if (failedBefore != null) {
-            filter.setFailedBefore(ProtoTimes.timestamp(failedBefore));
-        }
+        Optional.ofNullable(which.session).ifPresent(filter::setSessionId);
+        Optional.ofNullable(which.reason).ifPresent(filter::setFailureReason);
+        Optional.ofNullable(failedAfter).map(ProtoTimes::timestamp).ifPresent(filter::setFailedAfter);
+        Optional.ofNullable(failedBefore).map(ProtoTimes::timestamp).ifPresent(filter::setFailedBefore);
         return filter.build();
     }
 
@@ -144,7 +127,7 @@ public final class RetryCommand extends RemoteCommand {
                 .filter(outcome -> tally.count(outcome) > 0)
                 .forEach(outcome -> table.row(EnumWords.word(outcome, "RETRY_OUTCOME_"), tally.count(outcome)));
         if (tally.isEmpty()) {
-            return "no failed notification matches";
+            return "No failed notifications match.";
         }
         return ids.isEmpty() ? table.toString() : table + "\n" + outcomes(tally);
     }

@@ -27,7 +27,10 @@ record ServerAddress(String host, int port) {
     /** Where a server with these settings listens on this machine. */
     static ServerAddress own(SettingsReader settings) {
         String host = settings.text("GRPC_HOST", "127.0.0.1");
-        int port = settings.integer("GRPC_PORT", 9090, 1, 65_535);
+        int port = settings.integer("GRPC_PORT", 9090, 0, 65_535);
+        if (port == 0) {
+            settings.fault("GRPC_PORT", "is 0, so the server took a free port: name that one by --server", "");
+        }
         settings.check();
         if (isAny(host)) {
             return new ServerAddress("localhost", port);

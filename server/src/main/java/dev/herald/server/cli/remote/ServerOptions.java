@@ -117,7 +117,7 @@ final class ServerOptions {
 
     private ServerAddress given(String text) {
         return ServerAddress.parse(text)
-                .orElseThrow(() -> wrong("--server: a host and a port, such as herald.campus.example:9090"));
+                .orElseThrow(() -> wrong("--server: must be a host and a port, such as herald.campus.example:9090"));
     }
 
     /** Whether the connection is encrypted. A token goes in the clear where nobody else listens, or where it was asked for. */

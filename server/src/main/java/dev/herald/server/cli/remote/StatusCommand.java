@@ -34,7 +34,7 @@ public final class StatusCommand extends RemoteCommand {
     @Override
     int run(HeraldClient herald) throws IOException {
         if (count < 1) {
-            throw wrong("--count: at least 1");
+            throw wrong("--count: must be at least 1");
         }
         if (!watch) {
             show(herald);
@@ -63,7 +63,7 @@ public final class StatusCommand extends RemoteCommand {
         try {
             return text(herald.system().status()).lines().toList();
         } catch (ServiceCallException e) {
-            return List.of(String.valueOf(e.getMessage()), "", "q ends");
+            return List.of(sentence(e), "", "q ends");
         }
     }
 

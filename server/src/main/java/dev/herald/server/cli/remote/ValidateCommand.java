@@ -31,7 +31,7 @@ public final class ValidateCommand extends RemoteCommand {
     int run(HeraldClient herald) throws IOException {
         List<String> tokens = TokenLines.of(file, console());
         if (tokens.isEmpty()) {
-            throw wrong("there is no token in it");
+            throw wrong("FILE: must hold a token a line");
         }
         Table table = table("valid", "reason", "student", "session", "issued", "expires");
         boolean allValid = true;

@@ -97,6 +97,10 @@ class ConnectionTest {
                         .get("message")
                         .getAsString())
                 .contains("GRPC_PORT");
+        assertThat(CommandRun.of(Map.of("GRPC_PORT", "0"), "", "status").err())
+                .contains("GRPC_PORT: is 0, so the server took a free port", "--server");
+        assertThat(CommandRun.of(Map.of("GRPC_PORT", "0"), "", "status").exitCode())
+                .isEqualTo(2);
     }
 
     @Test

@@ -92,6 +92,22 @@ class NotificationCommandsTest {
     }
 
     @Test
+    void list_nothingMatches_saysSoToPeopleOnly() {
+        assertThat(run("list", "--session", "4711").succeeded().out()).isEqualTo("No notifications match.\n");
+        assertThat(run("list", "--session", "4711", "--json")
+                        .succeeded()
+                        .answer()
+                        .getAsJsonArray("notifications"))
+                .isEmpty();
+        assertThat(run("audit", "--actor", "nobody").succeeded().out()).isEqualTo("No entries match.\n");
+        assertThat(run("audit", "--actor", "nobody", "--json")
+                        .succeeded()
+                        .answer()
+                        .getAsJsonArray("entries"))
+                .isEmpty();
+    }
+
+    @Test
     void list_withALimit_endsThereAndSaysThatThereIsMore() {
         CommandRun two = run("list", "--limit", "2").succeeded();
         assertThat(two.out().lines()).hasSize(3);
@@ -136,6 +152,7 @@ class NotificationCommandsTest {
         JsonObject error = run("show", "4711", "--json").error();
         assertThat(error.get("code").getAsString()).isEqualTo("NOT_FOUND");
         assertThat(error.get("reason").getAsString()).isEqualTo("NOTIFICATION_NOT_FOUND");
+        assertThat(error.get("message").getAsString()).isEqualTo("notification 4711 not found");
     }
 
     @Test
@@ -182,7 +199,8 @@ class NotificationCommandsTest {
         assertThat(dry.row("retried")).containsExactly("retried", "1");
         assertThat(herald.number("SELECT count(*) FROM email_notifications WHERE status = 'failed'"))
                 .isEqualTo(1);
-        assertThat(run("retry", "--failed-before", "1h").succeeded().out()).contains("no failed notification matches");
+        assertThat(run("retry", "--failed-before", "1h").succeeded().out())
+                .isEqualTo("No failed notifications match.\n");
         List<JsonObject> answers = run("retry", "--all", "--failed-after", "1h", "--json")
                 .succeeded()
                 .answers();

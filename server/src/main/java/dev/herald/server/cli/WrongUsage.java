@@ -1,0 +1,92 @@
+package dev.herald.server.cli;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.MutuallyExclusiveArgsException;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Says in a line what is wrong with a command line: the option, and what is expected of it, as settings are spoken of. Values are not
+ * repeated, since a token may have been typed by mistake.
+ */
+final class WrongUsage {
+    private WrongUsage() {}
+
+    static String sentence(ParameterException wrong) {
+        CommandSpec command = wrong.getCommandLine().getCommandSpec();
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            return unknown(unmatched, command);
+        } else if (wrong instanceof MissingParameterException missing) {
+            return missing(missing.getMissing());
+        } else if (wrong instanceof MutuallyExclusiveArgsException) {
+            return onlyOne(command, String.valueOf(wrong.getMessage()));
+        } else if (wrong instanceof OverwrittenOptionException twice) {
+            return name(twice.getOverwritten()) + ": must stand once";
+        } else if (wrong.getCause() instanceof TypeConversionException conversion && wrong.getArgSpec() != null) {
+            boolean flag =
+                    wrong.getArgSpec().isOption() && wrong.getArgSpec().arity().max() == 0;
+            return name(wrong.getArgSpec()) + ": must be " + (flag ? "alone" : conversion.getMessage());
+        }
+        return String.valueOf(wrong.getMessage());
+    }
+
+    /** Where to look, in words. */
+    static String hint(CommandLine command) {
+        return "See '" + command.getCommandSpec().qualifiedName() + " --help'";
+    }
+
+    private static String unknown(UnmatchedArgumentException unmatched, CommandSpec command) {
+        String first = unmatched.getUnmatched().get(0);
+        String meant = unmatched.getSuggestions().stream()
+                .findFirst()
+                .map(name -> "; did you mean " + name + "?")
+                .orElse("");
+        if (unmatched.isUnknownOption()) {
+            return first.replaceFirst("=.*", "") + ": no such option" + meant;
+        } else if (!command.subcommands().isEmpty()) {
+            return first + ": no such command" + meant;
+        }
+        String taken =
+                command.positionalParameters().stream().map(WrongUsage::name).collect(Collectors.joining(" "));
+        return taken.isEmpty() ? "takes options only" : "takes only " + taken + " besides options";
+    }
+
+    private static String missing(List<ArgSpec> missing) {
+        ArgSpec first = missing.get(0);
+        if (missing.size() > 1 && first.group() != null && first.group().exclusive()) {
+            return "one of " + names(first.group()) + " is missing";
+        }
+        return missing.stream().map(WrongUsage::missing).collect(Collectors.joining("; "));
+    }
+
+    private static String missing(ArgSpec arg) {
+        String what = arg.isOption() && arg.arity().max() > 0 ? name(arg) + ": " + arg.paramLabel() : name(arg);
+        return what + " is missing: " + String.join(" ", arg.description());
+    }
+
+    private static String onlyOne(CommandSpec command, String picocliSays) {
+        return command.argGroups().stream()
+                .filter(group -> group.exclusive()
+                        && group.options().stream().anyMatch(option -> picocliSays.contains(option.longestName())))
+                .findFirst()
+                .map(group -> "only one of " + names(group) + " can be given")
+                .orElse(picocliSays);
+    }
+
+    private static String names(ArgGroupSpec group) {
+        return group.args().stream().map(WrongUsage::name).collect(Collectors.joining(", "));
+    }
+
+    private static String name(ArgSpec arg) {
+        return arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
+    }
+}

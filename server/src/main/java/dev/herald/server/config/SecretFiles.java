@@ -1,0 +1,37 @@
+package dev.herald.server.config;
+
+import dev.herald.server.config.SettingFault.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks whether files that hold secrets are kept from others. Thread-safe. */
+final class SecretFiles {
+    private static final Logger log = LoggerFactory.getLogger(SecretFiles.class);
+
+    private final Set<Path> warned = ConcurrentHashMap.newKeySet();
+
+    /** Whether everybody can read it; logged once. No mistake: containers mount secrets that way, in a file system nobody else sees. */
+    Optional<SettingFault> doubt(String setting, Path file) throws IOException {
+        if (!isOpenToAll(file)) {
+            return Optional.empty();
+        }
+        SettingFault doubt = new SettingFault(
+                setting, Kind.DOUBTFUL, "every user of this machine can read " + file + "; chmod o-r it");
+        if (warned.add(file)) {
+            log.warn("{}", doubt);
+        }
+        return Optional.of(doubt);
+    }
+
+    private static boolean isOpenToAll(Path file) throws IOException {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    }
+}
