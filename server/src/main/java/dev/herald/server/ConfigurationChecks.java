@@ -80,11 +80,7 @@ public final class ConfigurationChecks {
     private static List<SystemCheck> checks(
             AppConfig config, SettingsReader settings, DatabaseCheck database, Clock clock) {
         List<SystemCheck> checks = new ArrayList<>();
-<<<<<<< HEAD
-        if (right(faulty, "JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "AUTH_JWT_SECRET", "AUTH_JWKS_FILE")) {
-=======
-        if (right(settings, "JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "AUTH_JWT_SECRET")) {
->>>>>>> cli
+        if (right(settings, "JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "AUTH_JWT_SECRET", "AUTH_JWKS_FILE")) {
             checks.add(new KeyCheck(config.token(), config.rpc().callerKey()));
         }
         if (right(settings, "GRPC_TLS_CERT", "GRPC_TLS_KEY", "GRPC_TLS_CLIENT_CA")) {

@@ -73,6 +73,9 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
+                // Its log would quote the rows and statements that it refuses, with the addresses in them.
+                .setServerConfig("log_error_verbosity", "terse")
+                .setServerConfig("log_min_error_statement", "panic")
                 .setServerConfig("timezone", "UTC")
                 .setServerConfig("max_connections", "100")
                 .setServerConfig("max_wal_size", "1GB")

@@ -42,11 +42,11 @@ class BadInputTest {
 
     private static void send(BadInput row) throws Exception {
         Scene scene = SCENES.computeIfAbsent(row.place(), Scene::at);
-        scene.remember();
+        scene.database().remember();
         Answer answer = row.sending().send(scene);
         row.expected().check(scene, answer);
         if (answer.code() != Status.Code.OK) {
-            assertThat(scene.written()).isEqualTo(scene.remembered());
+            assertThat(scene.database().written()).isEqualTo(scene.database().remembered());
         }
     }
 

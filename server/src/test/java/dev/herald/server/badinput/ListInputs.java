@@ -231,7 +231,7 @@ final class ListInputs {
     }
 
     private static Stream<BadInput> b24() {
-        Expected late = Expected.late().and((scene, answer) -> scene.awaitIdleDatabase());
+        Expected late = Expected.late().and((scene, answer) -> scene.database().awaitIdle());
         return Stream.of(
                 row("B24", "a deadline that is past", Place.QUIET, within(-1), late),
                 row("B24", "a deadline of 1 ms", Place.QUIET, within(1), late),
@@ -260,7 +260,7 @@ final class ListInputs {
                         NotificationServiceGrpc.getGenerateForSessionMethod().getFullMethodName(),
                         scene.admin(),
                         List.of(request.toByteArray()));
-                scene.awaitNoLockWanted();
+                scene.database().awaitNoLockWanted();
                 return answer;
             }
         };

@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Claims that must stay right, and cheap, whatever else stands in the queue. */
+@Tag("measured")
 class ClaimRepositoryTest {
     private static final List<String> KINDS = List.of("attendance");
 

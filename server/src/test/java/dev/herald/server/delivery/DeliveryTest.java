@@ -116,33 +116,6 @@ class DeliveryTest {
     }
 
     @Test
-    void deliver_courseOfASharedDirectoryIsGone_failsWithAReason() {
-        queueWithoutDelivery(2);
-        herald.update("ALTER TABLE sessions DROP CONSTRAINT sessions_course_id_fkey");
-        herald.update("DELETE FROM courses");
-        try (HeraldFixture worker = herald.another(Map.of())) {
-            assertThat(worker.awaitDelivery(SESSION_ID).getFailed()).isEqualTo(2);
-            assertThat(worker.number(
-                            "SELECT count(*) FROM email_notifications WHERE failure_reason = 'template_error'"))
-                    .isEqualTo(2);
-        }
-    }
-
-    @Test
-    void deliver_tokenRevokedMeanwhile_isNotSentAndARetryMakesANewLink() {
-        queueWithoutDelivery(1);
-        herald.admin().tokens().revokeNotifications(List.of(onlyEmailId()));
-        try (HeraldFixture worker = herald.another(Map.of())) {
-            assertThat(worker.awaitDelivery(SESSION_ID).getFailed()).isEqualTo(1);
-            assertThat(herald.relay().mails()).isEmpty();
-            worker.admin().notifications().retryFailed(List.of(onlyEmailId()));
-            assertThat(worker.awaitDelivery(SESSION_ID).getSent()).isEqualTo(1);
-            assertThat(worker.admin().notifications().get(onlyEmailId()).getGeneration())
-                    .isEqualTo(2);
-        }
-    }
-
-    @Test
     void deleteSession_queuedAndTriedMail_leavesNothingOfIt() {
         relay.reply(Stage.RCPT, "550 5.1.1 unknown");
         herald.loadCampus(3);
@@ -224,55 +197,6 @@ class DeliveryTest {
     }
 
     @Test
-    void deliver_studentDeactivatedSince_isNotSent() {
-        queueWithoutDelivery(2);
-        herald.update("UPDATE users SET is_active = false WHERE user_id = 2");
-        try (HeraldFixture worker = herald.another(Map.of())) {
-            worker.awaitDelivery(SESSION_ID);
-            assertThat(herald.relay().mails())
-                    .singleElement()
-                    .satisfies(mail -> assertThat(mail.to()).startsWith("student1@"));
-            assertThat(worker.number(
-                            "SELECT count(*) FROM email_notifications WHERE failure_reason = 'recipient_inactive'"))
-                    .isEqualTo(1);
-        }
-    }
-
-    @Test
-    void deliver_linkWouldLiveLessThanTwoMinutes_isNotSent() {
-        queueWithoutDelivery(1);
-        herald.clock().advance(Duration.ofMinutes(58).plusSeconds(30));
-        try (HeraldFixture worker = herald.another(Map.of())) {
-            worker.awaitDelivery(SESSION_ID);
-            assertThat(herald.relay().mails()).isEmpty();
-            assertThat(worker.admin().notifications().get(onlyEmailId()).getFailureReason())
-                    .isEqualTo(FailureReason.FAILURE_REASON_TOKEN_EXPIRED);
-        }
-    }
-
-    @Test
-    void deliver_sessionDeletedMeanwhile_nothingIsSentAndTheQueueEmpties() {
-        queueWithoutDelivery(3);
-        herald.admin().directory().deleteSession(SESSION_ID);
-        try (HeraldFixture worker = herald.another(Map.of())) {
-            await().until(() -> worker.number("SELECT count(*) FROM outbox") == 0);
-            assertThat(herald.relay().mails()).isEmpty();
-        }
-    }
-
-    @Test
-    void deliver_addressChangedSince_goesToTheNewOne() {
-        queueWithoutDelivery(1);
-        herald.update("UPDATE users SET email = 'moved@campus.example'");
-        try (HeraldFixture worker = herald.another(Map.of())) {
-            worker.awaitDelivery(SESSION_ID);
-            assertThat(herald.relay().mails())
-                    .singleElement()
-                    .satisfies(mail -> assertThat(mail.to()).isEqualTo("moved@campus.example"));
-        }
-    }
-
-    @Test
     void deliver_poisonedAddressInTheDirectory_putsNothingOnTheWire() {
         herald.loadCampus(2);
         herald.update(
@@ -283,33 +207,6 @@ class DeliveryTest {
         assertThat(String.join("\n", relay.commands())).doesNotContain("evil");
         assertThat(herald.number("SELECT count(*) FROM email_notifications WHERE failure_reason = 'recipient_invalid'"))
                 .isEqualTo(1);
-    }
-
-    @Test
-    void deliver_leaseOfADeadWorker_isTakenOverWhenItRanOut() {
-        queueWithoutDelivery(5);
-        herald.update(
-                "UPDATE outbox SET lease_owner = 'dead', lease_until = now() + interval '1 second', fencing_token = 1");
-        try (HeraldFixture worker = herald.another(Map.of())) {
-            assertThat(worker.awaitDelivery(SESSION_ID).getSent()).isEqualTo(5);
-            assertThat(distinctMessageIds()).isEqualTo(5);
-        }
-    }
-
-    @Test
-    void deliver_threeWorkersDiedOverAMailAlone_itIsGivenUpAsPoison() {
-        queueWithoutDelivery(2);
-        herald.update("UPDATE outbox SET lease_owner = 'dead', lease_until = now(), fencing_token = 1, suspect = true,"
-                + " started = true, lost_leases = 2 WHERE ref_id = (SELECT min(ref_id) FROM outbox)");
-        try (HeraldFixture worker = herald.another(Map.of())) {
-            SessionDelivery delivery = worker.awaitDelivery(SESSION_ID);
-            assertThat(delivery.getSent()).isEqualTo(1);
-            assertThat(worker.admin()
-                            .notifications()
-                            .get(delivery.getFailedEmailIds(0))
-                            .getFailureReason())
-                    .isEqualTo(FailureReason.FAILURE_REASON_POISON);
-        }
     }
 
     @Test
@@ -326,14 +223,6 @@ class DeliveryTest {
         assertThat(herald.number("SELECT count(*) FROM outbox WHERE lease_owner IS NOT NULL"))
                 .isZero();
         relay.usual(Stage.DATA);
-    }
-
-    /** A session's mails in the queue of a server that doesn't deliver. */
-    private void queueWithoutDelivery(int students) {
-        herald.close();
-        herald = HeraldFixture.start(Map.of("DELIVERY", "off"));
-        herald.loadCampus(students);
-        herald.admin().notifications().generateForSession(SESSION_ID);
     }
 
     private void makeDue() {

@@ -7,9 +7,11 @@ import dev.herald.server.testing.ScriptedSmtpServer.Received;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What leaves before what, at a relay that can't keep up. */
+@Tag("measured")
 class OrderTest {
     private final DeliveryScene scene = new DeliveryScene();
 

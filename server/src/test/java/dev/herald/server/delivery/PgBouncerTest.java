@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything behind PgBouncer in transaction mode, where a session's state is anybody's. */
-@EnabledIf("hasProgram")
+@EnabledIf(value = "hasProgram", disabledReason = "pgbouncer is not on the PATH")
 class PgBouncerTest {
     @TempDir
     Path folder;

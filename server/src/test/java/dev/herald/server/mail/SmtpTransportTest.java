@@ -5,7 +5,6 @@ import static dev.herald.server.testing.ScriptedSmtpServer.DRIBBLE;
 import static dev.herald.server.testing.ScriptedSmtpServer.DROP;
 import static dev.herald.server.testing.ScriptedSmtpServer.HANG;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.herald.server.config.Settings;
@@ -13,9 +12,6 @@ import dev.herald.server.mail.DeliveryOutcome.Kind;
 import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
 import jakarta.mail.internet.InternetAddress;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -35,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SmtpTransportTest {
     private static final EmailMessage MAIL = TestMails.to("ann@example.org");
     static final SmtpTimeouts PATIENT = timeouts(Duration.ofSeconds(20), Duration.ofSeconds(30));
-    private static final SmtpTimeouts HASTY = timeouts(Duration.ofMillis(700), Duration.ofSeconds(30));
+    static final SmtpTimeouts HASTY = timeouts(Duration.ofMillis(700), Duration.ofSeconds(30));
 
     final ScriptedSmtpServer server = ScriptedSmtpServer.start();
 
@@ -209,57 +205,8 @@ class SmtpTransportTest {
                 .contains("MAIL FROM:<no-reply@example.org> SMTPUTF8", "MAIL FROM:<no-reply@example.org>");
     }
 
-    @ParameterizedTest
-    @CsvSource({"CONNECT, 421 4.7.0 too busy, 421", "CONNECT, 554 5.7.1 blocked, 554", "EHLO, 550 go away, 550"})
-    void connect_refusal_isUnavailableWithItsReply(Stage stage, String reply, int code) {
-        server.reply(stage, reply);
-        assertThatThrownBy(() -> transport(PATIENT).connect())
-                .isInstanceOfSatisfying(RelayUnavailableException.class, e -> {
-                    assertThat(e.reply().code()).isEqualTo(code);
-                    assertThat(e.relay()).isEqualTo("127.0.0.1:" + server.port());
-                });
-    }
-
-    @ParameterizedTest
-    @CsvSource({"CONNECT, true", "CONNECT, false", "EHLO, true", "EHLO, false"})
-    void connect_dropOrSilence_isUnavailable(Stage stage, boolean drop) {
-        server.reply(stage, drop ? DROP : HANG);
-        assertThatThrownBy(() -> transport(HASTY).connect()).isInstanceOf(RelayUnavailableException.class);
-        Awaitility.await().until(() -> server.openConnections() == 0);
-    }
-
-    @Test
-    void connect_greetingDribbles_endsAtTheDeadline() {
-        server.reply(Stage.CONNECT, DRIBBLE + "220 " + "x".repeat(1_000));
-        SmtpTimeouts timeouts = timeouts(Duration.ofSeconds(20), Duration.ofSeconds(1));
-        assertThatThrownBy(() -> transport(timeouts).connect()).isInstanceOf(RelayUnavailableException.class);
-    }
-
-    @Test
-    void connect_timeOut_isTriedOnceMoreAtOnce() throws Exception {
-        // The queue of a listener that never accepts is full after a few connections; further ones get no answer.
-        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Fillers fillers = new Fillers(full.getLocalPort());
-            SmtpTimeouts timeouts = new SmtpTimeouts(
-                    Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(30));
-            long start = System.nanoTime();
-            assertThatThrownBy(() -> transport(timeouts, "127.0.0.1:" + full.getLocalPort())
-                            .connect())
-                    .isInstanceOf(RelayUnavailableException.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofMillis(950), Duration.ofSeconds(5));
-            fillers.close();
-        }
-    }
-
     static SmtpTimeouts timeouts(Duration read, Duration attempt) {
         return new SmtpTimeouts(Duration.ofSeconds(10), read, Duration.ofSeconds(20), attempt);
-    }
-
-    private static int closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.herald.client.ServiceCallException;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RoundTripCounter;
 import dev.herald.v1.ErrorReason;
-import dev.herald.v1.GenerateForSessionRequest;
 import dev.herald.v1.GenerateForSessionResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -217,60 +216,6 @@ class GenerateForSessionTest {
     }
 
     @Test
-    void generate_sameRequestId_getsTheFirstAnswerAgain() {
-        herald.loadCampus(3);
-        GenerateForSessionRequest request = GenerateForSessionRequest.newBuilder()
-                .setSessionId(SESSION_ID)
-                .setRequestId("first")
-                .build();
-        GenerateForSessionResponse first = client.notifications().generateForSession(request);
-        herald.insertStudents(50, 5);
-        assertThat(client.notifications().generateForSession(request)).isEqualTo(first);
-        assertThat(herald.number("SELECT count(*) FROM email_notifications")).isEqualTo(3);
-    }
-
-    @Test
-    void generate_requestIdWithAnotherPayload_isRefused() {
-        herald.loadCampus(3);
-        GenerateForSessionRequest request = GenerateForSessionRequest.newBuilder()
-                .setSessionId(SESSION_ID)
-                .setRequestId("one")
-                .build();
-        client.notifications().generateForSession(request);
-        assertRefused(
-                () -> client.notifications()
-                        .generateForSession(request.toBuilder().setSessionId(71).build()),
-                ErrorReason.ERROR_REASON_REQUEST_ID_REUSED);
-    }
-
-    @Test
-    void generate_requestIdOfARefusedCall_canBeUsedAgain() {
-        GenerateForSessionRequest request = GenerateForSessionRequest.newBuilder()
-                .setSessionId(SESSION_ID)
-                .setRequestId("one")
-                .build();
-        assertRefused(
-                () -> client.notifications().generateForSession(request), ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
-        herald.loadCampus(3);
-        assertThat(client.notifications().generateForSession(request).getNotificationsCreated())
-                .isEqualTo(3);
-    }
-
-    @Test
-    void generate_sameRequestIdAtOnce_isDoneOnce() throws Exception {
-        herald.loadCampus(100);
-        GenerateForSessionRequest request = GenerateForSessionRequest.newBuilder()
-                .setSessionId(SESSION_ID)
-                .setRequestId("one")
-                .build();
-        List<GenerateForSessionResponse> answers =
-                atOnce(8, () -> client.notifications().generateForSession(request));
-        assertThat(answers)
-                .allSatisfy(
-                        answer -> assertThat(answer.getNotificationsCreated()).isEqualTo(100));
-    }
-
-    @Test
     void generate_sharedDirectoryWithSessionDetails_isRefused() {
         Instant now = herald.clock().instant();
         try (HeraldFixture shared = herald.another(Map.of("DELIVERY", "off", "DIRECTORY", "shared"))) {
@@ -282,13 +227,13 @@ class GenerateForSessionTest {
         }
     }
 
-    private static void assertRefused(Callable<?> call, ErrorReason reason) {
+    static void assertRefused(Callable<?> call, ErrorReason reason) {
         assertThatThrownBy(call::call)
                 .isInstanceOfSatisfying(
                         ServiceCallException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
-    private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
+    static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(times);
         try {
             List<Future<T>> futures =

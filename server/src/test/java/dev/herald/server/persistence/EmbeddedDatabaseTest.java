@@ -65,6 +65,18 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
+    void log_rowThatIsRefused_tellsOfTheRefusalWithoutTheRow() throws SQLException, IOException {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
+            execute(database, "CREATE TABLE people (email text CHECK (email NOT LIKE 'ann@%'))");
+            assertThatThrownBy(() -> execute(database, "INSERT INTO people VALUES ('ann@campus.example')"))
+                    .hasMessageContaining("people_email_check");
+            assertThat(Files.readString(folder.resolve("postgresql.log")))
+                    .contains("violates check constraint")
+                    .doesNotContain("ann@campus.example");
+        }
+    }
+
+    @Test
     void start_folderInUse_isRefusedNamingTheSetting() throws Exception {
         EmbeddedDatabase database = EmbeddedDatabase.start(folder);
         try (database) {

@@ -3,9 +3,12 @@ package dev.herald.server.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.herald.client.HeraldClient;
 import dev.herald.client.ServiceCallException;
+import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.TestDatabase;
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,12 +74,17 @@ class PasswordTest {
                 url, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '" + ROLE + "'");
     }
 
+    /** Whether an answer comes soon. The client would call again by itself for longer than that. */
     private static boolean works(HeraldFixture herald) {
-        try {
-            herald.admin().notifications().sessionDelivery(4711);
+        try (HeraldClient impatient = HeraldClient.builder("127.0.0.1:" + herald.port())
+                .plaintext()
+                .bearerToken(HeraldFixture.bearer(Role.READER))
+                .deadline(Duration.ofSeconds(2))
+                .build()) {
+            impatient.notifications().sessionDelivery(4711);
             return true;
         } catch (ServiceCallException e) {
-            return e.code() == io.grpc.Status.Code.NOT_FOUND;
+            return e.code() == Status.Code.NOT_FOUND;
         }
     }
 }

@@ -27,9 +27,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** More calls than can be served, and calls nobody waits for any more. */
+@Tag("measured")
 class LoadTest {
     private static final String GENERATE = "herald.v1.NotificationService/GenerateForSession";
     private static final String GET = "herald.v1.NotificationService/GetNotification";

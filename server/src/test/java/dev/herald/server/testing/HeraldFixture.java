@@ -25,11 +25,6 @@ import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +34,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import java.util.stream.LongStream;
 
 /**
  * A whole server under test: real PostgreSQL, a scripted relay, real interceptors, and clients for each role. Time is the
@@ -198,14 +192,7 @@ public final class HeraldFixture implements AutoCloseable {
 
     /** Students as rows, faster than by calls. */
     public void insertStudents(long firstId, int count) {
-        TestDatabase.update(
-                url,
-                "INSERT INTO users SELECT id, 'student' || id || '@campus.example', 'First' || id, 'Last' || id, 'student', true"
-                        + " FROM generate_series(" + firstId + "::bigint, " + (firstId + count - 1) + ") AS id");
-        TestDatabase.update(
-                url,
-                "INSERT INTO student_profiles SELECT id, id, " + PROGRAM_ID + ", NULL, true" + " FROM generate_series("
-                        + firstId + "::bigint, " + (firstId + count - 1) + ") AS id");
+        TestDatabase.insertStudents(url, firstId, count, PROGRAM_ID);
     }
 
     public static Course course() {
@@ -266,22 +253,12 @@ public final class HeraldFixture implements AutoCloseable {
 
     /** One number a query gives. */
     public long number(String sql) {
-        return numbers(sql)[0];
+        return TestDatabase.number(url, sql);
     }
 
     /** The numbers of a query's first column. */
     public long[] numbers(String sql) {
-        try (Connection connection = DriverManager.getConnection(url);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            LongStream.Builder numbers = LongStream.builder();
-            while (rows.next()) {
-                numbers.add(rows.getLong(1));
-            }
-            return numbers.build().toArray();
-        } catch (SQLException e) {
-            throw new AssertionError(sql, e);
-        }
+        return TestDatabase.numbers(url, sql);
     }
 
     public int update(String sql) {
@@ -319,18 +296,8 @@ public final class HeraldFixture implements AutoCloseable {
     }
 
     private static Map<String, String> settings(String url, ScriptedSmtpServer relay, Map<String, String> others) {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("DATABASE_URL", url);
-        settings.put("GRPC_PORT", "0");
-        settings.put("METRICS_PORT", "0");
+        Map<String, String> settings = new HashMap<>(HeraldProcess.settings(url, relay));
         settings.putAll(HeardSpans.SETTINGS);
-        settings.put("AUTH_JWT_SECRET", CALLER_KEY);
-        settings.put("JWT_SECRET_KEY", SIGNING_KEY);
-        settings.put("ATTENDANCE_URL", "https://attendance.campus.example/mark");
-        settings.put("DEFAULT_FROM_EMAIL", "Attendance <attendance@campus.example>");
-        settings.put("EMAIL_HOST", "127.0.0.1");
-        settings.put("EMAIL_PORT", Integer.toString(relay.port()));
-        settings.put("EMAIL_USE_TLS", "off");
         settings.putAll(others);
         return settings;
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
 /** A real PostgreSQL for tests: one server a JVM, one new, migrated database a call. */
@@ -67,14 +68,32 @@ public final class TestDatabase {
 
     /** The one number a query on a database of this class gives. */
     public static long number(String url, String sql) {
+        return numbers(url, sql)[0];
+    }
+
+    /** The numbers of a query's first column. */
+    public static long[] numbers(String url, String sql) {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
+                ResultSet rows = statement.executeQuery(sql)) {
+            LongStream.Builder numbers = LongStream.builder();
+            while (rows.next()) {
+                numbers.add(rows.getLong(1));
+            }
+            return numbers.build().toArray();
         } catch (SQLException e) {
             throw new AssertionError(sql, e);
         }
+    }
+
+    /** Active students with their users, as rows. */
+    static void insertStudents(String url, long firstId, int count, long programId) {
+        String ids = " FROM generate_series(" + firstId + "::bigint, " + (firstId + count - 1) + ") AS id";
+        update(
+                url,
+                "INSERT INTO users SELECT id, 'student' || id || '@campus.example', 'First' || id, 'Last' || id,"
+                        + " 'student', true" + ids);
+        update(url, "INSERT INTO student_profiles SELECT id, id, " + programId + ", NULL, true" + ids);
     }
 
     private static DatabaseConfig config(String name) {
