@@ -1,5 +1,6 @@
 package dev.herald.server.rpc;
 
+import io.github.bucket4j.Bucket;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -17,14 +18,15 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One span a call, in the caller's trace where it sends one, by OpenTelemetry's conventions for RPC. It is the current span while the
- * handler runs. The outermost interceptor, there only when traces are wanted. Health checks have none, and neither have calls refused
- * because nobody knows who makes them: strangers must not fill the exporter's queue.
+ * handler runs. The outermost interceptor, there only when traces are wanted. Health checks have none. Of calls refused because nobody
+ * knows who makes them only one a second has one, after the first few: strangers must not fill the exporter's queue.
  */
 final class CallTracer implements ServerInterceptor {
     /** Those that are the server's fault. */
@@ -36,8 +38,13 @@ final class CallTracer implements ServerInterceptor {
             Status.Code.UNAVAILABLE,
             Status.Code.DATA_LOSS);
 
+    private static final int FEW = 10;
+
     private final Tracer tracer;
     private final TextMapPropagator propagator;
+    private final Bucket strangers = Bucket.builder()
+            .addLimit(limit -> limit.capacity(FEW).refillGreedy(1, Duration.ofSeconds(1)))
+            .build();
 
     CallTracer(OpenTelemetry openTelemetry) {
         this.tracer = openTelemetry.getTracer("dev.herald.server.rpc");
@@ -82,7 +89,7 @@ final class CallTracer implements ServerInterceptor {
         span.end();
     }
 
-    private static final class TracedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final class TracedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final Span span;
 
         TracedCall(ServerCall<Q, A> call, Span span) {
@@ -94,7 +101,7 @@ final class CallTracer implements ServerInterceptor {
         public void close(Status status, Metadata trailers) {
             super.close(status, trailers);
             // A span that never ends goes nowhere.
-            if (!Refusals.isOfStranger(status, trailers)) {
+            if (!Refusals.isOfStranger(status, trailers) || strangers.tryConsume(1)) {
                 end(span, status.getCode());
             }
         }

@@ -129,7 +129,7 @@ public final class CallerTokens {
         return found != null && found.holds(now, present) ? found : null;
     }
 
-    /** Verifies a token that isn't known, which takes its time: on a common machine up to a third of a millisecond. */
+    /** Verifies a token that isn't known, which takes its time, with EC keys most. */
     Optional<Caller> verifyUnknown(String token) {
         long now = clock.instant().getEpochSecond();
         Verifiers present = verifiers;
