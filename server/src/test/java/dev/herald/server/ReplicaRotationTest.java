@@ -150,19 +150,20 @@ class ReplicaRotationTest {
 
     private void assertEveryMailArrivedWithALinkOfAKeyOfItsTime() {
         long made = (long) sessions.get() * STUDENTS;
-        await().until(
-                        () -> one.herald.number("SELECT count(*) FROM email_notifications WHERE status = 'sent'")
-                                == made);
+        await().until(() ->
+                one.herald.number("SELECT count(*) FROM email_notifications WHERE status = 'sent'") == made);
         List<String> links =
                 one.herald.relay().mails().stream().map(Link::tokenIn).toList();
         assertThat(links).hasSize(Math.toIntExact(made)).doesNotHaveDuplicates();
         Map<Boolean, List<String>> byAge = links.stream()
                 .collect(Collectors.partitioningBy(
                         link -> JWT.decode(link).getKeyId().equals(kid(OLD))));
-        assertThat(byAge.get(true)).isNotEmpty().allSatisfy(link -> assertThat(one.reason(link))
-                .isEqualTo(TokenReason.TOKEN_REASON_UNKNOWN_KEY));
-        assertThat(byAge.get(false)).isNotEmpty().allSatisfy(link -> assertThat(two.reason(link))
-                .isEqualTo(TokenReason.TOKEN_REASON_UNSPECIFIED));
+        assertThat(byAge.get(true))
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(one.reason(link)).isEqualTo(TokenReason.TOKEN_REASON_UNKNOWN_KEY));
+        assertThat(byAge.get(false))
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(two.reason(link)).isEqualTo(TokenReason.TOKEN_REASON_UNSPECIFIED));
     }
 
     /** One more session, when the mail of those before is nearly out. */

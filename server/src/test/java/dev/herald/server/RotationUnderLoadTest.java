@@ -72,8 +72,7 @@ class RotationUnderLoadTest {
         }
 
         boolean accepts(String link) {
-            return tokens()
-                    .validateToken(
+            return tokens().validateToken(
                             ValidateTokenRequest.newBuilder().setToken(link).build())
                     .getValid();
         }
@@ -156,10 +155,9 @@ class RotationUnderLoadTest {
         files.copy("server.pem", secondIdentity.chain());
         client = client(secondIdentity, "new");
         await().until(() -> JWT.decode(newLink()).getKeyId().equals(kid(NEW)));
-        await().until(() -> new Client(
-                                secondIdentity, herald.channel(second.certificate(), secondIdentity), client.bearer)
-                        .answer()
-                == Status.Code.OK);
+        await().until(() ->
+                new Client(secondIdentity, herald.channel(second.certificate(), secondIdentity), client.bearer).answer()
+                        == Status.Code.OK);
     }
 
     /** From the moment they are out, neither certificate nor key opens anything, on the open connection neither. */

@@ -68,9 +68,7 @@ final class TlsIdentity {
     ServerCredentials credentials() {
         TlsServerCredentials.Builder credentials =
                 TlsServerCredentials.newBuilder().keyManager(keys);
-        clients.ifPresent(trust -> credentials
-                .trustManager(trust)
-                .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE));
+        clients.ifPresent(trust -> credentials.trustManager(trust).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE));
         return credentials.build();
     }
 
