@@ -13,12 +13,14 @@ import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.system.SystemConfig;
 import dev.herald.server.telemetry.TelemetryConfig;
 import dev.herald.server.token.TokenConfig;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * The settings of every room.
  *
  * @param settings what they were read from, for those whose files change while the server runs
+ * @param fileLooks how often those files are looked at; no setting
  */
 public record AppConfig(
         DatabaseConfig database,
@@ -30,7 +32,9 @@ public record AppConfig(
         RetentionConfig retention,
         SystemConfig system,
         TelemetryConfig telemetry,
-        SettingsReader settings) {
+        SettingsReader settings,
+        Duration fileLooks) {
+    private static final Duration FILE_LOOKS = Duration.ofSeconds(1);
 
     /**
      * Reads and checks all of them.
@@ -66,13 +70,14 @@ public record AppConfig(
                 RetentionConfig.from(settings),
                 SystemConfig.from(settings),
                 telemetry,
-                settings);
+                settings,
+                FILE_LOOKS);
     }
 
-    /** The same with another configuration of the server, for tests. */
-    public AppConfig with(RpcConfig other) {
+    /** The same with another server, and other looks at files, for tests that can't wait for the usual ones. */
+    public AppConfig with(RpcConfig server, Duration looks) {
         return new AppConfig(
-                database, other, token, notification, mail, delivery, retention, system, telemetry, settings);
+                database, server, token, notification, mail, delivery, retention, system, telemetry, settings, looks);
     }
 
     /**

@@ -63,7 +63,6 @@ public final class Application implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Application.class);
     private static final Duration RPC_GRACE = Duration.ofSeconds(10);
     private static final Duration SEND_GRACE = Duration.ofSeconds(8);
-    private static final Duration FILE_LOOKS = Duration.ofSeconds(1);
 
     private final AppConfig config;
     private final Clock clock;
@@ -86,7 +85,7 @@ public final class Application implements AutoCloseable {
     private final RpcServer rpc;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Application(AppConfig config, Clock clock, Duration fileLooks, Deque<Runnable> stops) {
+    private Application(AppConfig config, Clock clock, Deque<Runnable> stops) {
         this.config = config;
         this.clock = clock;
         this.stops = stops;
@@ -124,7 +123,7 @@ public final class Application implements AutoCloseable {
             stops.push(() -> delivery.stop(SEND_GRACE));
         }
         stops.push(() -> rpc.stop(RPC_GRACE));
-        stops.push(reloads(fileLooks)::close);
+        stops.push(reloads()::close);
         telemetry.readyWhen(rpc::isServing);
     }
 
@@ -134,14 +133,9 @@ public final class Application implements AutoCloseable {
      * @throws RuntimeException when something can't be had; what was started is stopped again
      */
     public static Application start(AppConfig config, Clock clock) {
-        return start(config, clock, FILE_LOOKS);
-    }
-
-    /** The same with another interval between looks at the files of secrets, for tests. */
-    public static Application start(AppConfig config, Clock clock, Duration fileLooks) {
         Deque<Runnable> stops = new ArrayDeque<>();
         try {
-            Application application = new Application(config, clock, fileLooks, stops);
+            Application application = new Application(config, clock, stops);
             log.info(
                     "serving on {}:{}, delivery {}",
                     config.rpc().host(),
@@ -257,8 +251,8 @@ public final class Application implements AutoCloseable {
                 new CallWatch(telemetry.meters(), telemetry.traces()));
     }
 
-    private SecretReloads reloads(Duration interval) {
-        SecretReloads reloads = new SecretReloads(config, interval);
+    private SecretReloads reloads() {
+        SecretReloads reloads = new SecretReloads(config);
         reloads.follow(keys, access);
         reloads.follow(access);
         reloads.follow(database);

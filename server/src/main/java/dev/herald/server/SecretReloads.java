@@ -8,7 +8,6 @@ import dev.herald.server.rpc.CallerAccess;
 import dev.herald.server.token.KeyRing;
 import dev.herald.server.token.TokenConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -21,9 +20,8 @@ final class SecretReloads implements AutoCloseable {
     /** Links' keys in use. Touched by the watch's thread alone. */
     private TokenConfig links;
 
-    /** Looks so often. */
-    SecretReloads(AppConfig config, Duration interval) {
-        this.files = new FileWatch(interval);
+    SecretReloads(AppConfig config) {
+        this.files = new FileWatch(config.fileLooks());
         this.settings = config.settings();
         this.config = config;
         this.links = config.token();

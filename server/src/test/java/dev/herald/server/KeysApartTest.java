@@ -82,10 +82,11 @@ class KeysApartTest {
 
     @Test
     void reload_callersKeyThatMakesLinks_keepsTheOld() throws IOException {
-        AppConfig config = AppConfig.from(settings());
+        AppConfig usual = AppConfig.from(settings());
+        AppConfig config = usual.with(usual.rpc(), Duration.ofMillis(10));
         CallerAccess access = CallerAccess.of(config.rpc(), Clock.systemUTC());
         AtomicReference<KeyRing> ring = new AtomicReference<>(KeyRing.of(config.token()));
-        try (SecretReloads reloads = new SecretReloads(config, Duration.ofMillis(10))) {
+        try (SecretReloads reloads = new SecretReloads(config)) {
             reloads.follow(ring, access);
             reloads.follow(access);
             var before = access.callerKeys().orElseThrow();
@@ -105,11 +106,12 @@ class KeysApartTest {
 
     @Test
     void reload_linksKeyThatCallersHave_keepsTheOld() throws IOException {
-        AppConfig config = AppConfig.from(settings());
+        AppConfig usual = AppConfig.from(settings());
+        AppConfig config = usual.with(usual.rpc(), Duration.ofMillis(10));
         CallerAccess access = CallerAccess.of(config.rpc(), Clock.systemUTC());
         AtomicReference<KeyRing> ring = new AtomicReference<>(KeyRing.of(config.token()));
         KeyRing before = ring.get();
-        try (SecretReloads reloads = new SecretReloads(config, Duration.ofMillis(10))) {
+        try (SecretReloads reloads = new SecretReloads(config)) {
             reloads.follow(ring, access);
             await().until(() -> ring.get() != before);
             KeyRing inUse = ring.get();

@@ -67,7 +67,7 @@ public final class HeraldFixture implements AutoCloseable {
         this.relay = relay;
         this.clock = clock;
         AppConfig config = AppConfig.from(Settings.of(settings(url, relay, settings), Map.of()));
-        this.application = Application.start(config.with(rpc.apply(config.rpc())), clock, FILE_LOOKS);
+        this.application = Application.start(config.with(rpc.apply(config.rpc()), FILE_LOOKS), clock);
     }
 
     /** A server on a new database, with further settings or others than usual. */
