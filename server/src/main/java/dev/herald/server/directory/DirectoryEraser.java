@@ -56,13 +56,14 @@ public final class DirectoryEraser {
         }
     }
 
+    /** False when there is none; so below. */
     private boolean deleteSession(Connection connection, long sessionId) throws SQLException {
         if (!repository.lockSession(connection, sessionId)) {
             return false;
         }
         Facts before = new Facts().with("notifications", dependents.ofSession(connection, sessionId));
-        boolean deleted = repository.deleteSession(connection, sessionId);
-        return audited(connection, deleted, Act.of("DeleteSession", "session/" + sessionId), before);
+        repository.deleteSession(connection, sessionId);
+        return audited(connection, Act.of("DeleteSession", "session/" + sessionId), before);
     }
 
     private boolean deleteStudent(Connection connection, long studentProfileId) throws SQLException {
@@ -71,8 +72,8 @@ public final class DirectoryEraser {
         }
         long[] students = {studentProfileId};
         Facts before = new Facts().with("notifications", dependents.ofStudents(connection, students));
-        boolean deleted = repository.deleteStudent(connection, studentProfileId);
-        return audited(connection, deleted, Act.of("DeleteStudent", "student/" + studentProfileId), before);
+        repository.deleteStudent(connection, studentProfileId);
+        return audited(connection, Act.of("DeleteStudent", "student/" + studentProfileId), before);
     }
 
     private boolean eraseUser(Connection connection, long userId) throws SQLException {
@@ -83,15 +84,13 @@ public final class DirectoryEraser {
         Facts before = new Facts()
                 .withIds("student_profile_ids", students)
                 .with("notifications", dependents.ofStudents(connection, students));
-        boolean deleted = repository.deleteUser(connection, userId);
-        return audited(connection, deleted, Act.of("EraseUser", "user/" + userId), before);
+        repository.deleteUser(connection, userId);
+        return audited(connection, Act.of("EraseUser", "user/" + userId), before);
     }
 
-    private boolean audited(Connection connection, boolean deleted, Act act, Facts before) throws SQLException {
-        if (deleted) {
-            audit.write(connection, act.before(before).after(new Facts().with("deleted", true)));
-        }
-        return deleted;
+    private boolean audited(Connection connection, Act act, Facts before) throws SQLException {
+        audit.write(connection, act.before(before).after(new Facts().with("deleted", true)));
+        return true;
     }
 
     private static HeraldException notFound(ErrorReason reason, String what, String field, long id) {

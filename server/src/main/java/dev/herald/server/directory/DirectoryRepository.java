@@ -163,19 +163,19 @@ public final class DirectoryRepository {
         }
     }
 
-    /** Deletes a session and, by cascade, its notifications; triggers revoke its tokens. False when there was none. */
-    boolean deleteSession(Connection connection, long sessionId) throws SQLException {
-        return delete(connection, "DELETE FROM sessions WHERE session_id = ?", sessionId);
+    /** Deletes a session and, by cascade, its notifications; triggers revoke its tokens. */
+    void deleteSession(Connection connection, long sessionId) throws SQLException {
+        delete(connection, "DELETE FROM sessions WHERE session_id = ?", sessionId);
     }
 
     /** The same for a student profile. */
-    boolean deleteStudent(Connection connection, long studentProfileId) throws SQLException {
-        return delete(connection, "DELETE FROM student_profiles WHERE student_profile_id = ?", studentProfileId);
+    void deleteStudent(Connection connection, long studentProfileId) throws SQLException {
+        delete(connection, "DELETE FROM student_profiles WHERE student_profile_id = ?", studentProfileId);
     }
 
-    /** Deletes a user and, by cascade, its student profiles and their notifications. False when there was none. */
-    boolean deleteUser(Connection connection, long userId) throws SQLException {
-        return delete(connection, "DELETE FROM users WHERE user_id = ?", userId);
+    /** Deletes a user and, by cascade, its student profiles and their notifications. */
+    void deleteUser(Connection connection, long userId) throws SQLException {
+        delete(connection, "DELETE FROM users WHERE user_id = ?", userId);
     }
 
     private static void setNullable(PreparedStatement statement, int index, @Nullable Long value) throws SQLException {
@@ -205,10 +205,10 @@ public final class DirectoryRepository {
         }
     }
 
-    private static boolean delete(Connection connection, String sql, long id) throws SQLException {
+    private static void delete(Connection connection, String sql, long id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, id);
-            return statement.executeUpdate() > 0;
+            statement.executeUpdate();
         }
     }
 

@@ -64,7 +64,8 @@ final class QueryStopper implements AutoCloseable {
     /** One stretch of work on one connection. */
     private final class Watch {
         private final Connection connection;
-        private boolean ended;
+        private final Object telling = new Object();
+        private volatile boolean ended;
         private @Nullable Future<?> stopping;
 
         Watch(Connection connection) {
@@ -77,22 +78,46 @@ final class QueryStopper implements AutoCloseable {
             }
         }
 
-        /** Returns when PostgreSQL has been told; until then the connection isn't given back to do other work. */
-        private synchronized void stop() {
-            if (ended) {
-                return;
-            }
-            try {
-                connection.unwrap(PGConnection.class).cancelQuery();
-            } catch (SQLException e) {
-                log.debug("a statement can't be stopped: {}", e.getMessage());
+        private void stop() {
+            synchronized (telling) {
+                if (ended) {
+                    return;
+                }
+                try {
+                    connection.unwrap(PGConnection.class).cancelQuery();
+                } catch (SQLException e) {
+                    log.debug("a statement can't be stopped: {}", e.getMessage());
+                }
             }
         }
 
-        synchronized void end() {
-            ended = true;
+        /**
+         * Returns when PostgreSQL has been told, where it is just being told: until then the connection isn't given back to do
+         * other work. One that broke never will be, so nobody waits for a server that doesn't listen.
+         */
+        void end() {
+            if (isBroken()) {
+                ended = true;
+            } else {
+                synchronized (telling) {
+                    ended = true;
+                }
+            }
+            callOff();
+        }
+
+        private synchronized void callOff() {
             if (stopping != null) {
                 stopping.cancel(false);
+            }
+        }
+
+        private boolean isBroken() {
+            try {
+                return connection.isClosed();
+            } catch (SQLException e) {
+                // Nothing is known: to wait is the safe side.
+                return false;
             }
         }
     }

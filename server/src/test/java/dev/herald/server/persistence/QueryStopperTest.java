@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
@@ -26,17 +26,33 @@ class QueryStopperTest {
             for (int i = 0; i < frozen.length; i++) {
                 frozen[i] = CompletableFuture.runAsync(() -> watch(
                         stopper,
-                        connection(() -> {
+                        connection(false, () -> {
                             hanging.countDown();
                             await(thawed);
                         }),
                         thawed));
             }
             await(hanging);
-            watch(stopper, connection(stopped::countDown), stopped);
+            watch(stopper, connection(false, stopped::countDown), stopped);
             assertThat(thawed.getCount()).isOne();
             thawed.countDown();
             CompletableFuture.allOf(frozen).get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Its thread has other calls to serve, and no later statement of its own could be hit. */
+    @Test
+    void watching_connectionBreaksWhileItCantBeStopped_waitsNoLonger() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch thawed = new CountDownLatch(1);
+        try (QueryStopper stopper = new QueryStopper(new Over(), CONNECTIONS)) {
+            Connection broken = connection(true, () -> {
+                hanging.countDown();
+                await(thawed);
+            });
+            watch(stopper, broken, hanging);
+            assertThat(thawed.getCount()).isOne();
+            thawed.countDown();
         }
     }
 
@@ -60,20 +76,22 @@ class QueryStopperTest {
         }
     }
 
-    /** One that can be asked for nothing but to cancel its statement. */
-    private static Connection connection(Runnable cancel) {
-        PGConnection driver = proxy(PGConnection.class, "cancelQuery", () -> {
+    /** One that can be asked for nothing but to cancel its statement, and whether it is broken. */
+    private static Connection connection(boolean broken, Runnable cancel) {
+        PGConnection driver = proxy(PGConnection.class, method -> {
+            assertThat(method).isEqualTo("cancelQuery");
             cancel.run();
             return null;
         });
-        return proxy(Connection.class, "unwrap", () -> driver);
+        return proxy(Connection.class, method -> {
+            assertThat(method).isIn("unwrap", "isClosed");
+            return method.equals("unwrap") ? driver : broken;
+        });
     }
 
-    private static <T> T proxy(Class<T> type, String only, Supplier<Object> answer) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
-            assertThat(method.getName()).isEqualTo(only);
-            return answer.get();
-        }));
+    private static <T> T proxy(Class<T> type, Function<String, Object> answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> answer.apply(method.getName())));
     }
 
     /** Every call is over from the beginning. */
