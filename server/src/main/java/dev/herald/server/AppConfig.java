@@ -1,5 +1,7 @@
 package dev.herald.server;
 
+import dev.herald.server.caller.CallerConfig;
+import dev.herald.server.caller.CallerKeys;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.delivery.DeliveryConfig;
@@ -7,8 +9,6 @@ import dev.herald.server.mail.MailConfig;
 import dev.herald.server.notification.NotificationConfig;
 import dev.herald.server.notification.RetentionConfig;
 import dev.herald.server.persistence.DatabaseConfig;
-import dev.herald.server.rpc.CallerConfig;
-import dev.herald.server.rpc.CallerKeys;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.server.system.SystemConfig;
 import dev.herald.server.telemetry.TelemetryConfig;
@@ -86,7 +86,7 @@ public record AppConfig(
      * @throws dev.herald.server.config.SettingsException when it can't be used
      */
     public static Secret callerKey(SettingsReader settings) {
-        Optional<Secret> key = RpcConfig.callerKey(settings);
+        Optional<Secret> key = CallerConfig.secret(settings);
         // Where tokens are made, the keys of links need not be known, and may be wrong.
         TokenConfig links = TokenConfig.from(settings.again());
         checkKeysApart(settings, links, new CallerKeys(key, Optional.empty()));

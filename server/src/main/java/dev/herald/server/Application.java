@@ -1,5 +1,6 @@
 package dev.herald.server;
 
+import dev.herald.server.caller.CallerAccess;
 import dev.herald.server.delivery.DeliveryAttemptEntry;
 import dev.herald.server.delivery.DeliveryEngine;
 import dev.herald.server.delivery.DeliveryPauses;
@@ -26,7 +27,6 @@ import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
 import dev.herald.server.request.RequestResult;
 import dev.herald.server.rpc.CallWatch;
-import dev.herald.server.rpc.CallerAccess;
 import dev.herald.server.rpc.RpcServer;
 import dev.herald.server.system.SystemGrpcService;
 import dev.herald.server.system.SystemRoom;
@@ -92,7 +92,7 @@ public final class Application implements AutoCloseable {
         // Templates first: they need nothing.
         AttendanceTemplate template =
                 new AttendanceTemplate(new Templates(config.mail().templateDirectory()), config.notification());
-        this.access = CallerAccess.of(config.rpc(), clock);
+        this.access = CallerAccess.of(config.rpc().callers(), config.rpc().tls(), clock);
         this.telemetry = Telemetry.start(config.telemetry());
         stops.push(telemetry::close);
         this.database = Database.open(config.database(), entities(), new CallsThatEnd());

@@ -81,7 +81,7 @@ public final class ConfigurationChecks {
             AppConfig config, SettingsReader settings, DatabaseCheck database, Clock clock) {
         List<SystemCheck> checks = new ArrayList<>();
         if (right(settings, "JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "AUTH_JWT_SECRET", "AUTH_JWKS_FILE")) {
-            checks.add(new KeyCheck(config.token(), config.rpc().callerKey()));
+            checks.add(new KeyCheck(config.token(), config.rpc().callers().secret()));
         }
         if (right(settings, "GRPC_TLS_CERT", "GRPC_TLS_KEY", "GRPC_TLS_CLIENT_CA")) {
             config.rpc().tls().ifPresent(files -> checks.add(new TlsFilesCheck(files, clock)));

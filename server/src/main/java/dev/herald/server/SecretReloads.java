@@ -1,10 +1,10 @@
 package dev.herald.server;
 
+import dev.herald.server.caller.CallerAccess;
 import dev.herald.server.config.FileWatch;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.persistence.Database;
-import dev.herald.server.rpc.CallerAccess;
 import dev.herald.server.token.KeyRing;
 import dev.herald.server.token.TokenConfig;
 import java.nio.file.Path;

@@ -1,3 +1,3 @@
-/** Floor 5: where everything is put together. Read {@link Main} first. */
+/** Floor 6: where everything is put together. Read {@link Main} first. */
 @org.jspecify.annotations.NullMarked
 package dev.herald.server;

@@ -160,7 +160,7 @@ class AppConfigTest {
     void from_authOffOnLoopback_needsNoCallerKey(String host) {
         Map<String, String> settings = with(Map.of("AUTH", "off", "GRPC_HOST", host));
         settings.remove("AUTH_JWT_SECRET");
-        assertThat(config(settings).rpc().callerKey()).isEmpty();
+        assertThat(config(settings).rpc().callers().secret()).isEmpty();
     }
 
     @ParameterizedTest

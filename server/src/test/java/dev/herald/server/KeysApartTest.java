@@ -8,11 +8,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.herald.server.caller.CallerAccess;
 import dev.herald.server.config.FileWatch;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsException;
 import dev.herald.server.config.SettingsReader;
-import dev.herald.server.rpc.CallerAccess;
 import dev.herald.server.system.CheckResult;
 import dev.herald.server.token.KeyRing;
 import java.io.IOException;
@@ -84,7 +84,8 @@ class KeysApartTest {
     void reload_callersKeyThatMakesLinks_keepsTheOld() throws IOException {
         AppConfig usual = AppConfig.from(settings());
         AppConfig config = usual.with(usual.rpc(), Duration.ofMillis(10));
-        CallerAccess access = CallerAccess.of(config.rpc(), Clock.systemUTC());
+        CallerAccess access =
+                CallerAccess.of(config.rpc().callers(), config.rpc().tls(), Clock.systemUTC());
         AtomicReference<KeyRing> ring = new AtomicReference<>(KeyRing.of(config.token()));
         try (SecretReloads reloads = new SecretReloads(config)) {
             reloads.follow(ring, access);
@@ -108,7 +109,8 @@ class KeysApartTest {
     void reload_linksKeyThatCallersHave_keepsTheOld() throws IOException {
         AppConfig usual = AppConfig.from(settings());
         AppConfig config = usual.with(usual.rpc(), Duration.ofMillis(10));
-        CallerAccess access = CallerAccess.of(config.rpc(), Clock.systemUTC());
+        CallerAccess access =
+                CallerAccess.of(config.rpc().callers(), config.rpc().tls(), Clock.systemUTC());
         AtomicReference<KeyRing> ring = new AtomicReference<>(KeyRing.of(config.token()));
         KeyRing before = ring.get();
         try (SecretReloads reloads = new SecretReloads(config)) {

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.herald.client.HeraldClient;
 import dev.herald.client.ResponseStream;
 import dev.herald.client.ServiceCallException;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.MemorySpans;
 import dev.herald.server.testing.RawCall;

@@ -2,7 +2,7 @@ package dev.herald.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.HeraldProcess;
 import dev.herald.server.testing.RawCall;

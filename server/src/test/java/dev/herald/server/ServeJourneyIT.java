@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.BufCurl;
 import dev.herald.server.testing.HeraldProcess;
 import dev.herald.server.testing.HeraldProcess.Finished;

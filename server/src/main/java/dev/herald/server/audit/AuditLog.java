@@ -1,7 +1,7 @@
 package dev.herald.server.audit;
 
 import com.google.common.hash.Hashing;
-import dev.herald.server.rpc.Caller;
+import dev.herald.server.caller.Caller;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

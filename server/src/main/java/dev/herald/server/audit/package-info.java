@@ -1,5 +1,5 @@
 /**
- * Floor 2: what administrators did, each entry written in the transaction of the act itself and never changed. See
+ * Floor 3: what administrators did, each entry written in the transaction of the act itself and never changed. See
  * {@link AuditLog}.
  */
 @org.jspecify.annotations.NullMarked

@@ -1,10 +1,10 @@
 package dev.herald.server.cli;
 
 import dev.herald.server.AppConfig;
+import dev.herald.server.caller.CallerTokens;
+import dev.herald.server.caller.Role;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
-import dev.herald.server.rpc.CallerTokens;
-import dev.herald.server.rpc.Role;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;

@@ -1,10 +1,9 @@
 package dev.herald.server.cli;
 
+import dev.herald.server.caller.TlsFiles;
 import dev.herald.server.cli.remote.OwnCertificate;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
-import dev.herald.server.rpc.RpcConfig;
-import dev.herald.server.rpc.RpcConfig.TlsFiles;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -42,7 +41,7 @@ final class HealthCommand implements Callable<Integer>, SettingFlags.Taker {
         if (port == 0) {
             settings.fault("GRPC_PORT", "is 0, so the server took a free port: name that one by --grpc-port", "");
         }
-        Optional<TlsFiles> tls = RpcConfig.tls(settings);
+        Optional<TlsFiles> tls = TlsFiles.from(settings);
         settings.check();
         InetAddress address = InetAddress.getByName(host);
         String target = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();

@@ -1,5 +1,5 @@
 /**
- * Floor 4: the attendance mail of a class session. {@link NotificationGrpcService} is the door; behind it
+ * Floor 5: the attendance mail of a class session. {@link NotificationGrpcService} is the door; behind it
  * {@link NotificationGenerator}, {@link NotificationRetrier}, {@link NotificationCanceller} and {@link NotificationReader};
  * {@link AttendanceMail} makes the mails when the delivery engine asks for them.
  */

@@ -1,5 +1,7 @@
 package dev.herald.server.rpc;
 
+import dev.herald.server.caller.CallerLimits;
+import dev.herald.server.caller.CallerSource;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;

@@ -1,5 +1,10 @@
 package dev.herald.server.rpc;
 
+import dev.herald.server.caller.Caller;
+import dev.herald.server.caller.CallerLimits;
+import dev.herald.server.caller.CallerSource;
+import dev.herald.server.caller.RateLimit;
+import dev.herald.server.caller.RoleTable;
 import dev.herald.server.error.HeraldException;
 import dev.herald.v1.ErrorReason;
 import io.grpc.Context;
@@ -45,7 +50,7 @@ public final class CallerInterceptor implements ServerInterceptor {
                     "none of the caller's roles may call " + method,
                     Map.of("method", method));
         }
-        Context context = Context.current().withValue(Caller.KEY, caller);
+        Context context = caller.within(Context.current());
         if (!limits.areSet() || call.getMethodDescriptor().getType() != MethodType.BIDI_STREAMING) {
             return Contexts.interceptCall(context, call, headers, next);
         }
@@ -65,7 +70,7 @@ public final class CallerInterceptor implements ServerInterceptor {
         return HeraldException.retryable(
                 ErrorReason.ERROR_REASON_RATE_LIMITED,
                 "this caller has made too many calls; wait",
-                Refusals.Limit.CALLER.metadata(),
+                RateLimit.CALLER.metadata(),
                 wait);
     }
 }

@@ -1,5 +1,8 @@
 package dev.herald.server.rpc;
 
+import dev.herald.server.caller.Caller;
+import dev.herald.server.caller.CallerLimits;
+import dev.herald.server.caller.NextMessage;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -12,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * caller has a call left for it. Until then its sender waits, by flow control; the stream is never refused half-way. What was paid
  * for a message that never comes is given back at the end. Thread-safe.
  */
-final class PacedCall<Q, A> extends SimpleForwardingServerCall<Q, A> implements CallerAllowance.NextMessage {
+final class PacedCall<Q, A> extends SimpleForwardingServerCall<Q, A> implements NextMessage {
     private final CallerLimits limits;
     private final Caller caller;
     private final Context context = Context.current();

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
+import dev.herald.server.caller.RateLimit;
 import dev.herald.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.protobuf.StatusProto;
@@ -27,8 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class Refusals {
     static final String CONNECTION_LIMITED = "CONNECTION_LIMITED";
     static final String REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE";
-    /** What RATE_LIMITED's metadata name the limit by; without any it is the server's own room. */
-    static final String LIMIT = "limit";
 
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
     private static final long QUIET = Duration.ofSeconds(10).toNanos();
@@ -49,18 +48,6 @@ public final class Refusals {
             CONNECTION_LIMITED);
 
     private final Map<String, Tally> tallies = new HashMap<>();
-
-    /** Whose limit was met, where it isn't the server's. */
-    enum Limit {
-        /** Of what one caller may do. */
-        CALLER,
-        /** Of what may come from an address without being anybody's. */
-        STRANGER;
-
-        Map<String, String> metadata() {
-            return Map.of(LIMIT, name().toLowerCase(Locale.ROOT));
-        }
-    }
 
     private static final class Tally {
         private final Counter all;
@@ -141,7 +128,7 @@ public final class Refusals {
         try {
             ErrorInfo info = detail.unpack(ErrorInfo.class);
             return info.getReason().equals(RATE_LIMITED)
-                    ? limited(info.getMetadataOrDefault(LIMIT, "server"))
+                    ? limited(info.getMetadataOrDefault(RateLimit.KEY, "server"))
                     : info.getReason();
         } catch (InvalidProtocolBufferException e) {
             return UNSPECIFIED;

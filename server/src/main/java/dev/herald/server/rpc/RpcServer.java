@@ -1,5 +1,8 @@
 package dev.herald.server.rpc;
 
+import dev.herald.server.caller.CallerAccess;
+import dev.herald.server.caller.CallerConfig;
+import dev.herald.server.caller.CallerLimits;
 import io.grpc.BindableService;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
@@ -82,7 +85,17 @@ public final class RpcServer {
         Server listening = listen(built, config, network);
         RpcServer server = new RpcServer(listening, network, health, names(blocking, inline), refusals);
         server.report(ServingStatus.SERVING);
+        warn(config);
         return server;
+    }
+
+    private static void warn(RpcConfig config) {
+        if (config.callers().auth() == CallerConfig.Auth.OFF) {
+            log.warn("AUTH=off: whoever reaches this port may do everything");
+        }
+        if (config.tls().isEmpty() && !config.onLoopback()) {
+            log.warn("GRPC_TLS_CERT is unset: callers' tokens cross the network in clear");
+        }
     }
 
     /** What was refused since the start. */

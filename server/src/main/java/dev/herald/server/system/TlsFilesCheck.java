@@ -1,7 +1,7 @@
 package dev.herald.server.system;
 
-import dev.herald.server.rpc.CallerAccess;
-import dev.herald.server.rpc.RpcConfig.TlsFiles;
+import dev.herald.server.caller.CallerAccess;
+import dev.herald.server.caller.TlsFiles;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;

@@ -1,6 +1,6 @@
 package dev.herald.server.token;
 
-import dev.herald.server.rpc.VerifiedTokens;
+import dev.herald.server.caller.VerifiedTokens;
 import dev.herald.v1.TokenReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

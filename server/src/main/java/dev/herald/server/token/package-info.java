@@ -1,5 +1,5 @@
 /**
- * Floor 3: short-lived signed links: making, verifying, using up and revoking them. The only home of java-jwt and the only
+ * Floor 4: short-lived signed links: making, verifying, using up and revoking them. The only home of java-jwt and the only
  * writer of token_states. Read {@link TokenVerifier} first, then {@link TokenIssuer} and {@link TokenStateRepository}.
  */
 @org.jspecify.annotations.NullMarked

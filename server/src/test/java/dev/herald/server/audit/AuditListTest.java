@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.v1.AuditEntry;
 import dev.herald.v1.ListAuditEntriesRequest;
 import dev.herald.v1.ListNotificationsRequest;

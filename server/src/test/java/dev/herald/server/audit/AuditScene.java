@@ -1,9 +1,9 @@
 package dev.herald.server.audit;
 
 import dev.herald.client.HeraldClient;
+import dev.herald.server.caller.CallerTokens;
+import dev.herald.server.caller.Role;
 import dev.herald.server.config.Secret;
-import dev.herald.server.rpc.CallerTokens;
-import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.v1.AuditEntry;
 import dev.herald.v1.ListAuditEntriesRequest;

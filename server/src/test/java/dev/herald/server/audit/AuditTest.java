@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.herald.client.HeraldClient;
 import dev.herald.client.ServiceCallException;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.Rows;
 import dev.herald.v1.ListAuditEntriesRequest;

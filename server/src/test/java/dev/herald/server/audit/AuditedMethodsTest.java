@@ -4,7 +4,7 @@ import static dev.herald.server.testing.HeraldFixture.SESSION_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herald.client.HeraldClient;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.v1.AuditEntry;
 import dev.herald.v1.ConsumeOutcome;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herald.server.badinput.BadInput.Place;
 import dev.herald.server.badinput.BadInput.Sending;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;
 import dev.herald.server.testing.RawCall.Answer;

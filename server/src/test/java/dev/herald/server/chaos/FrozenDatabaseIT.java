@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.herald.server.caller.Role;
 import dev.herald.server.rpc.Requests;
-import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;
 import dev.herald.server.testing.RawCall.Answer;

@@ -3,7 +3,7 @@ package dev.herald.server.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herald.client.HeraldClient;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.HeraldProcess;
 import io.grpc.EquivalentAddressGroup;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.herald.client.NotificationClient;
 import dev.herald.client.TokenClient;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.Rows;
 import dev.herald.v1.CancelForSessionResponse;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.herald.client.NotificationClient;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.v1.DeliveryStatus;
 import dev.herald.v1.ErrorReason;

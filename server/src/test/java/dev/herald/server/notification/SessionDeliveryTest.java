@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.herald.client.NotificationClient;
 import dev.herald.client.ResponseStream;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RoundTripCounter;
 import dev.herald.v1.DeliveryStatus;

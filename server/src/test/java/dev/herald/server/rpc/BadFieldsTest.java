@@ -3,6 +3,7 @@ package dev.herald.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.BadRequest.FieldViolation;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;
 import dev.herald.server.testing.RawCall.Answer;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;
 import dev.herald.server.testing.RawCall.Answer;

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.herald.server.caller.RateLimit;
 import dev.herald.server.error.HeraldException;
 import dev.herald.v1.ErrorReason;
 import io.grpc.StatusRuntimeException;
@@ -54,8 +55,8 @@ class RefusalsTest {
 
     @Test
     void count_rateLimited_tellsWhoseLimitItWas() {
-        count(rateLimited(Refusals.Limit.CALLER.metadata()));
-        count(rateLimited(Refusals.Limit.STRANGER.metadata()));
+        count(rateLimited(RateLimit.CALLER.metadata()));
+        count(rateLimited(RateLimit.STRANGER.metadata()));
         count(rateLimited(Map.of()));
         assertThat(refusals.count("RATE_LIMITED_CALLER")).isOne();
         assertThat(refusals.count("RATE_LIMITED_STRANGER")).isOne();
@@ -66,7 +67,7 @@ class RefusalsTest {
     void count_reasonsOfSomebodyElses_areOneLabel() {
         int before = meters.getMeters().size();
         for (int i = 0; i < 100; i++) {
-            count(rateLimited(Map.of(Refusals.LIMIT, "whim" + i)));
+            count(rateLimited(Map.of(RateLimit.KEY, "whim" + i)));
         }
         assertThat(refusals.count("UNSPECIFIED")).isEqualTo(100);
         assertThat(meters.getMeters()).hasSize(before);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.api.BugDetectors;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;
 import dev.herald.server.testing.RawCall.Answer;

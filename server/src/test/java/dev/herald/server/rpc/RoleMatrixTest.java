@@ -2,6 +2,7 @@ package dev.herald.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;
 import io.grpc.ManagedChannel;

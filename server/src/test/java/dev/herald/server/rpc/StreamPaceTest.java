@@ -3,6 +3,8 @@ package dev.herald.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.herald.server.caller.CallerTokens;
+import dev.herald.server.caller.Role;
 import dev.herald.server.config.Secret;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;

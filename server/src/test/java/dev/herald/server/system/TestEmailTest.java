@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
+import dev.herald.server.caller.Role;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.mail.MailAddress;
-import dev.herald.server.rpc.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;

@@ -1,9 +1,9 @@
 package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClient;
+import dev.herald.server.caller.Role;
 import dev.herald.server.cli.terminal.Table;
 import dev.herald.server.rpc.ProtoTimes;
-import dev.herald.server.rpc.Role;
 import dev.herald.v1.AuditEntry;
 import dev.herald.v1.ListAuditEntriesRequest;
 import dev.herald.v1.ListAuditEntriesResponse;

@@ -1,10 +1,10 @@
 package dev.herald.server.cli.remote;
 
 import dev.herald.server.AppConfig;
+import dev.herald.server.caller.CallerTokens;
+import dev.herald.server.caller.Role;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.SettingsReader;
-import dev.herald.server.rpc.CallerTokens;
-import dev.herald.server.rpc.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClient;
+import dev.herald.server.caller.Role;
 import dev.herald.server.cli.terminal.Progress;
-import dev.herald.server.rpc.Role;
 import dev.herald.v1.ImportResponse;
 import java.io.IOException;
 import java.io.InputStream;

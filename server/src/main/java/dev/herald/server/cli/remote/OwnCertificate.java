@@ -1,9 +1,8 @@
 package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClientBuilder;
+import dev.herald.server.caller.TlsFiles;
 import dev.herald.server.config.SettingsReader;
-import dev.herald.server.rpc.RpcConfig;
-import dev.herald.server.rpc.RpcConfig.TlsFiles;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +20,7 @@ public final class OwnCertificate {
 
     /** Has the client trust it; whether there is one. */
     static boolean trust(HeraldClientBuilder builder, SettingsReader settings) throws IOException {
-        Optional<TlsFiles> files = RpcConfig.tls(settings);
+        Optional<TlsFiles> files = TlsFiles.from(settings);
         settings.check();
         if (files.isEmpty()) {
             return false;

@@ -1,7 +1,7 @@
 package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClient;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.v1.PauseDeliveryResponse;
 import java.time.Clock;
 import java.time.Duration;

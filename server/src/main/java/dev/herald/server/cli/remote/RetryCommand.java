@@ -1,11 +1,11 @@
 package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClient;
+import dev.herald.server.caller.Role;
 import dev.herald.server.cli.terminal.EnumWords;
 import dev.herald.server.cli.terminal.Progress;
 import dev.herald.server.cli.terminal.Table;
 import dev.herald.server.rpc.ProtoTimes;
-import dev.herald.server.rpc.Role;
 import dev.herald.v1.RetryFailedNotificationsRequest;
 import dev.herald.v1.RetryFailedNotificationsResponse;
 import dev.herald.v1.RetryFilter;

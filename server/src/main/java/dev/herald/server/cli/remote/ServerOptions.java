@@ -2,10 +2,10 @@ package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClient;
 import dev.herald.client.HeraldClientBuilder;
+import dev.herald.server.caller.Role;
 import dev.herald.server.cli.terminal.Console;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsReader;
-import dev.herald.server.rpc.Role;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClient;
-import dev.herald.server.rpc.Role;
+import dev.herald.server.caller.Role;
 import dev.herald.v1.Notification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

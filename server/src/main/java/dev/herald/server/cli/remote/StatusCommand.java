@@ -2,8 +2,8 @@ package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClient;
 import dev.herald.client.ServiceCallException;
+import dev.herald.server.caller.Role;
 import dev.herald.server.cli.terminal.LiveScreen;
-import dev.herald.server.rpc.Role;
 import dev.herald.v1.GetSystemStatusResponse;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,0 +1,189 @@
+package dev.herald.server.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.JWTCreator;
+import com.auth0.jwt.algorithms.Algorithm;
+import dev.herald.server.config.Secret;
+import dev.herald.server.testing.SettableClock;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JwkSetTest {
+    private static final byte[] SECRET = "a-key-of-a-set-in-tests-0123456789abcdef".getBytes(StandardCharsets.UTF_8);
+    private static final String OCT = "{\"kty\":\"oct\",\"kid\":\"one\",\"k\":\"" + base64url(SECRET) + "\"}";
+    private static final KeyPair RSA = rsa(2_048);
+    private static final KeyPair EC = ec("secp256r1");
+
+    private final SettableClock clock = new SettableClock();
+
+    @Test
+    void verify_eachKindOfKey_acceptsItsOwnTokensOnly() {
+        CallerTokens tokens = tokens(set(OCT, jwk("two", (RSAPublicKey) RSA.getPublic()), jwk("three", EC, "P-256")));
+        Algorithm hs = Algorithm.HMAC256(SECRET);
+        Algorithm rs = Algorithm.RSA256(null, (RSAPrivateKey) RSA.getPrivate());
+        Algorithm es = Algorithm.ECDSA256(null, (ECPrivateKey) EC.getPrivate());
+        assertThat(tokens.verify(token("one", hs))).isPresent();
+        assertThat(tokens.verify(token("two", rs))).isPresent();
+        assertThat(tokens.verify(token("three", es))).contains(new Caller("reports", Set.of(Role.READER)));
+        assertThat(tokens.verify(token("one", rs))).isEmpty();
+        assertThat(tokens.verify(token("two", es))).isEmpty();
+        assertThat(tokens.verify(token("three", hs))).isEmpty();
+        assertThat(tokens.verify(token("four", hs))).isEmpty();
+        assertThat(tokens.verify(claims().sign(hs))).isEmpty();
+    }
+
+    /** The oldest trick: the public key as the secret of an HMAC. */
+    @Test
+    void verify_publicKeyTakenForASecret_isNobody() {
+        CallerTokens tokens = tokens(set(jwk("two", (RSAPublicKey) RSA.getPublic())));
+        assertThat(tokens.verify(token("two", Algorithm.HMAC256(RSA.getPublic().getEncoded()))))
+                .isEmpty();
+    }
+
+    @Test
+    void verify_besidesASharedKey_asksTheKeyThatTheTokenNames() {
+        Secret shared = new Secret("a-key-of-callers-in-tests-0123456789abcdef");
+        CallerTokens tokens =
+                new CallerTokens(new CallerKeys(Optional.of(shared), Optional.of(JwkSet.parse(set(OCT)))), clock);
+        assertThat(tokens.verify(tokens.issue("door", Set.of(Role.READER), Duration.ofMinutes(1))))
+                .isPresent();
+        assertThat(tokens.verify(token("one", Algorithm.HMAC256(SECRET)))).isPresent();
+        assertThat(tokens.verify(token("one", Algorithm.HMAC256(shared.bytes()))))
+                .isEmpty();
+    }
+
+    @Test
+    void replaceKeys_tokensOfAKeyThatIsGone_areNobodysAtOnce() {
+        CallerTokens tokens = tokens(set(OCT));
+        String token = token("one", Algorithm.HMAC256(SECRET));
+        assertThat(tokens.verify(token)).isPresent();
+        tokens.replaceKeys(keys(set(jwk("two", (RSAPublicKey) RSA.getPublic()))));
+        assertThat(tokens.verify(token)).isEmpty();
+        tokens.replaceKeys(keys(set(OCT)));
+        assertThat(tokens.verify(token)).isPresent();
+    }
+
+    @Test
+    void parse_keysOfOtherKindsAndUses_arePassedOver() {
+        JwkSet set = JwkSet.parse(set(
+                OCT,
+                "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\"}",
+                "{\"kty\":\"oct\",\"use\":\"enc\",\"k\":\"AA\"}",
+                "{\"kty\":\"RSA\",\"alg\":\"RS512\",\"x5c\":[\"AA\"],\"key_ops\":[\"verify\"]}"));
+        assertThat(set.byKid()).containsOnlyKeys("one");
+        assertThat(set).hasToString("JwkSet[one]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"keys\":[]}",
+                "{\"keys\":{}}",
+                "{\"keys\":[1]}",
+                "{\"keys\":[]} {}",
+                "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"s\",\"k\":\"c2VzYW1l\"}]}",
+                "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"s\",\"k\":\"sesame!\"}]}",
+                "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"s\",\"crv\":\"P-521\",\"x\":\"AA\",\"y\":\"AA\"}]}",
+                "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"s\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}",
+                "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"s\",\"n\":\"AQAB\",\"e\":\"AQAB\",\"d\":\"sesame\"}]}"
+            })
+    void parse_anythingElse_isRefusedWithoutAWordOfIt(String text) {
+        assertThatThrownBy(() -> JwkSet.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContainingAny("sesame", "c2VzYW1l");
+    }
+
+    @Test
+    void parse_twoKeysOfOneNameOrOneWithoutAny_isRefused() {
+        for (String text : List.of(set(OCT, OCT), set(OCT.replace("\"kid\":\"one\",", "")))) {
+            assertThatThrownBy(() -> JwkSet.parse(text)).hasMessageContaining("kid");
+        }
+    }
+
+    private CallerTokens tokens(String set) {
+        return new CallerTokens(keys(set), clock);
+    }
+
+    private static CallerKeys keys(String set) {
+        return new CallerKeys(Optional.empty(), Optional.of(JwkSet.parse(set)));
+    }
+
+    private String token(String kid, Algorithm algorithm) {
+        return claims().withKeyId(kid).sign(algorithm);
+    }
+
+    private JWTCreator.Builder claims() {
+        return JWT.create()
+                .withSubject("reports")
+                .withAudience("herald")
+                .withClaim("roles", List.of("reader"))
+                .withExpiresAt(clock.instant().plusSeconds(600));
+    }
+
+    private static String set(String... keys) {
+        return "{\"keys\":[" + String.join(",", keys) + "],\"more\":{\"keys\":[]}}";
+    }
+
+    private static String jwk(String kid, RSAPublicKey key) {
+        return "{\"kty\":\"RSA\",\"kid\":\"" + kid + "\",\"use\":\"sig\",\"n\":\"" + number(key.getModulus())
+                + "\",\"e\":\"" + number(key.getPublicExponent()) + "\"}";
+    }
+
+    private static String jwk(String kid, KeyPair pair, String curve) {
+        ECPublicKey key = (ECPublicKey) pair.getPublic();
+        return "{\"kty\":\"EC\",\"kid\":\"" + kid + "\",\"alg\":\"ES256\",\"crv\":\"" + curve + "\",\"x\":\""
+                + number(key.getW().getAffineX()) + "\",\"y\":\""
+                + number(key.getW().getAffineY()) + "\"}";
+    }
+
+    private static String number(BigInteger number) {
+        return base64url(number.toByteArray());
+    }
+
+    private static String base64url(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static KeyPair rsa(int bits) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(bits);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static KeyPair ec(String curve) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec(curve));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
