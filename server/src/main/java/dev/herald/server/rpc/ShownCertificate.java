@@ -24,7 +24,7 @@ final class ShownCertificate {
 
     private ShownCertificate(X509Certificate[] chain) {
         this.chain = chain;
-        this.expiryMillis = chain[0].getNotAfter().getTime();
+        this.expiryMillis = chain[0].getNotAfter().toInstant().toEpochMilli();
     }
 
     /** What was shown in a session; that it was in order once, when the session began, counts for nothing. */
