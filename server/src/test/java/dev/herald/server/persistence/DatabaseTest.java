@@ -37,7 +37,8 @@ class DatabaseTest {
             String found = database.transactions().readSql(connection -> show(connection, setting));
             assertThat(found).isEqualTo(limit);
         }
-        assertThat(Document.read(HeraldProcess.root().resolve("docs/operations.md")).text())
+        assertThat(Document.read(HeraldProcess.root().resolve("docs/operations.md"))
+                        .text())
                 .contains(setting + " = '" + limit + "'");
     }
 
