@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What genuine signed tokens were found to say, so that a token shown again costs a look-up instead of a verification. What
  * depends on the time, or on the keys, is the owner's to ask again. Holds a fixed number: each token has one place, and a
- * newcomer takes it over. Only what was verified may be kept, so nobody can fill it. Thread-safe, without locks.
+ * newcomer takes it over. What strangers can bring is kept in another than what was verified, so that they can't crowd that out.
+ * Thread-safe, without locks.
  */
 public final class VerifiedTokens<V> {
     /** An HS256 signature in base64url. */

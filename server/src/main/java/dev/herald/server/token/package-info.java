@@ -1,6 +1,6 @@
 /**
- * Floor 4: short-lived signed links: making, verifying, using up and revoking them. The only home of java-jwt and the only
- * writer of token_states. Read {@link TokenVerifier} first, then {@link TokenIssuer} and {@link TokenStateRepository}.
+ * Floor 4: short-lived signed links: making, verifying, using up and revoking them. The only writer of
+ * token_states. Read {@link TokenVerifier} first, then {@link TokenIssuer} and {@link TokenStateRepository}.
  */
 @org.jspecify.annotations.NullMarked
 package dev.herald.server.token;
