@@ -38,10 +38,13 @@ final class NotificationRepository {
 
     private static final String RETURNING = "RETURNING email_id";
 
-    /** Lets nobody else generate for the session until the transaction ends. Sessions that share a hash wait too. */
+    /**
+     * Lets nobody else generate for the session until the transaction ends. Sessions that share a hash wait too. A session of
+     * 100,000 takes longer than other locks are waited for, so this transaction waits as long as a statement may take.
+     */
     void holdSession(Connection connection, long sessionId) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended('herald.generate', ?))")) {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT set_config('lock_timeout', '10s', true),"
+                + " pg_advisory_xact_lock(hashtextextended('herald.generate', ?))")) {
             statement.setLong(1, sessionId);
             statement.execute();
         }
