@@ -7,6 +7,7 @@ import dev.herald.server.Application;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.Settings;
 import dev.herald.server.rpc.CallerTokens;
+import dev.herald.server.rpc.ProtoTimes;
 import dev.herald.server.rpc.Role;
 import dev.herald.v1.Course;
 import dev.herald.v1.Session;
@@ -218,10 +219,7 @@ public final class HeraldFixture implements AutoCloseable {
     }
 
     public static Timestamp timestamp(Instant instant) {
-        return Timestamp.newBuilder()
-                .setSeconds(instant.getEpochSecond())
-                .setNanos(instant.getNano())
-                .build();
+        return ProtoTimes.timestamp(instant);
     }
 
     /** Follows a session until nothing is pending; its last state. */
@@ -260,11 +258,7 @@ public final class HeraldFixture implements AutoCloseable {
             }
         }
         if (application.rpc().isServing()) {
-            application
-                    .telemetry()
-                    .port()
-                    .ifPresent(port -> LeakWatch.hear(
-                            "/metrics", Http.get(port, "/metrics").body()));
+            application.telemetry().port().ifPresent(LeakWatch::hearMetrics);
         }
         application.close();
         if (first) {
