@@ -26,6 +26,14 @@ class SourceTest {
     }
 
     @Test
+    void testFiles_all_areShort() {
+        assertThat(files(path -> path.toString().contains("/src/test/")))
+                .isNotEmpty()
+                .filteredOn(file -> lines(file).size() > 300)
+                .isEmpty();
+    }
+
+    @Test
     void packages_all_areDescribedAndNullMarked() {
         List<Path> packages =
                 mainFiles().stream().map(Path::getParent).distinct().toList();

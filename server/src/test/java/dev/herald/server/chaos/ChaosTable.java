@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The suite's result: a line a fault. Each is printed when it is known, all of them as one block at the end, also when some
- * failed, and they are kept in server/target/chaos.txt.
+ * The suite's result: a line a fault. Each is printed when it is known. With -Pchaos, which runs in one process, all of them
+ * are printed as one block at the end, also when some failed, and kept in server/target/chaos.txt.
  */
 public final class ChaosTable implements BeforeTestExecutionCallback, AfterTestExecutionCallback {
     private static final Path FILE = HeraldProcess.root().resolve("server/target/chaos.txt");
@@ -56,6 +56,12 @@ public final class ChaosTable implements BeforeTestExecutionCallback, AfterTestE
     static synchronized void add(Row row) {
         ROWS.add(row);
         OUT.println("chaos: " + row.text());
+        if (Size.isFull()) {
+            keep();
+        }
+    }
+
+    private static void keep() {
         try {
             Files.writeString(FILE, text());
         } catch (IOException e) {
@@ -106,7 +112,9 @@ public final class ChaosTable implements BeforeTestExecutionCallback, AfterTestE
         @Override
         public void close() {
             timer.shutdownNow();
-            OUT.println(System.lineSeparator() + text());
+            if (Size.isFull()) {
+                OUT.println(System.lineSeparator() + text());
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.herald.server.caller.Role;
 import dev.herald.server.config.Secret;
 import dev.herald.server.config.Settings;
 import dev.herald.server.rpc.ConnectionTimes;
+import dev.herald.server.rpc.ProtoTimes;
 import dev.herald.server.rpc.RpcConfig;
 import dev.herald.v1.Course;
 import dev.herald.v1.Session;
@@ -233,10 +234,7 @@ public final class HeraldFixture implements AutoCloseable {
     }
 
     public static Timestamp timestamp(Instant instant) {
-        return Timestamp.newBuilder()
-                .setSeconds(instant.getEpochSecond())
-                .setNanos(instant.getNano())
-                .build();
+        return ProtoTimes.timestamp(instant);
     }
 
     /** Follows a session until nothing is pending; its last state. */
@@ -275,11 +273,7 @@ public final class HeraldFixture implements AutoCloseable {
             }
         }
         if (application.rpc().isServing()) {
-            application
-                    .telemetry()
-                    .port()
-                    .ifPresent(port -> LeakWatch.hear(
-                            "/metrics", Http.get(port, "/metrics").body()));
+            application.telemetry().port().ifPresent(LeakWatch::hearMetrics);
         }
         application.close();
         if (first) {

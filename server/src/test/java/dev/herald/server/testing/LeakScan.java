@@ -27,9 +27,12 @@ public final class LeakScan {
     private static final Pattern ADDRESS =
             Pattern.compile("[\\p{L}\\p{N}_.+'-]+@(?:[\\p{L}\\p{N}-]+\\.)+[\\p{L}][\\p{L}\\p{N}-]+");
 
-    /** Herald's own sender, and Message-IDs, which look like addresses: an email_id and a generation, or of a test mail. */
-    private static final Pattern NOT_PERSONAL =
-            Pattern.compile("attendance@campus\\.example|(?:\\d+\\.\\d+|test\\.[0-9a-f-]{36})@[\\w.-]+");
+    /**
+     * Herald's own sender, the one in the mend of a setting, and Message-IDs, which look like addresses: an email_id and a
+     * generation, or of a test mail.
+     */
+    private static final Pattern NOT_PERSONAL = Pattern.compile(
+            "attendance@campus\\.example|no-reply@example\\.org|(?:\\d+\\.\\d+|test\\.[0-9a-f-]{36})@[\\w.-]+");
 
     /** What relays were given and doesn't look like an address: quoted ones, and those without a dot. */
     private static final Set<String> ODD_ADDRESSES = ConcurrentHashMap.newKeySet();
@@ -60,6 +63,9 @@ public final class LeakScan {
     }
 
     private static Stream<String> addresses(String text) {
+        if (text.indexOf('@') < 0) {
+            return Stream.empty();
+        }
         String lower = text.toLowerCase(Locale.ROOT);
         Stream<String> found = ADDRESS.matcher(lower)
                 .results()

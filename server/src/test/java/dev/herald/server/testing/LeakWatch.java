@@ -46,6 +46,11 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback, Lau
         }
     }
 
+    /** What a server tells whoever scrapes it. */
+    static void hearMetrics(int port) {
+        hear("/metrics", Http.get(port, "/metrics").body());
+    }
+
     @Override
     public void launcherSessionOpened(LauncherSession session) {
         listen();

@@ -60,6 +60,7 @@ class LeakWatchTest {
                 "https://attendance.campus.example/mark?token=********",
                 "12.1@campus.example accepted",
                 "from Attendance <attendance@campus.example>",
+                "DEFAULT_FROM_EMAIL: is required: whom mail is from, such as Attendance <no-reply@example.org>",
                 "jdbc:postgresql://db/herald?user=me&password=******** org.postgresql.jdbc.PgConnection@3eec0639",
                 "the signing input eyJhbGciOiJIUzI1NiJ9.eyJzdHVkZW50IjoxfQ alone"
             })
