@@ -1,6 +1,8 @@
 package dev.herald.server.cli;
 
+import dev.herald.server.config.NearestName;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -19,6 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * repeated, since a token may have been typed by mistake.
  */
 final class WrongUsage {
+    private static final int SHORT = 5;
+
     private WrongUsage() {}
 
     static String sentence(ParameterException wrong) {
@@ -45,19 +49,23 @@ final class WrongUsage {
     }
 
     private static String unknown(UnmatchedArgumentException unmatched, CommandSpec command) {
-        String first = unmatched.getUnmatched().get(0);
-        String meant = unmatched.getSuggestions().stream()
-                .findFirst()
-                .map(name -> "; did you mean " + name + "?")
-                .orElse("");
+        String first = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
         if (unmatched.isUnknownOption()) {
-            return first.replaceFirst("=.*", "") + ": no such option" + meant;
+            return first + ": no such option"
+                    + meant(first, command.optionsMap().keySet());
         } else if (!command.subcommands().isEmpty()) {
-            return first + ": no such command" + meant;
+            return first + ": no such command"
+                    + meant(first, command.subcommands().keySet());
         }
         String taken =
                 command.positionalParameters().stream().map(WrongUsage::name).collect(Collectors.joining(" "));
         return taken.isEmpty() ? "takes options only" : "takes only " + taken + " besides options";
+    }
+
+    private static String meant(String written, Set<String> known) {
+        return NearestName.of(written, known, written.length() > SHORT ? 2 : 1)
+                .map(name -> "; did you mean " + name + "?")
+                .orElse("");
     }
 
     private static String missing(List<ArgSpec> missing) {

@@ -1,6 +1,5 @@
 package dev.herald.server.config;
 
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -41,32 +40,9 @@ final class SettingNames {
         return LIKE_A_NAME.matcher(text).matches();
     }
 
-    /** The known name that differs by a slip or two: a letter more, less, another, or two that changed places; or in its case or dots. */
+    /** The one that is meant, whatever its case and the dots in it. */
     static Optional<String> nearest(String name) {
         String written = name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-        int slips = written.length() <= SHORT ? 0 : 2;
-        return KNOWN.stream()
-                .filter(known -> Math.abs(known.length() - written.length()) <= slips)
-                .filter(known -> distance(written, known) <= slips)
-                .min(Comparator.<String>comparingInt(known -> distance(written, known))
-                        .thenComparing(Comparator.naturalOrder()));
-    }
-
-    /** How many slips lie between two words (Damerau and Levenshtein, optimal string alignment). */
-    private static int distance(String a, String b) {
-        int[][] slips = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                slips[i][j] = Math.min(i, j) == 0 ? Math.max(i, j) : step(slips, a, b, i, j);
-            }
-        }
-        return slips[a.length()][b.length()];
-    }
-
-    private static int step(int[][] slips, String a, String b, int i, int j) {
-        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
-        int least = Math.min(slips[i - 1][j - 1] + (same ? 0 : 1), Math.min(slips[i - 1][j] + 1, slips[i][j - 1] + 1));
-        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-        return swapped ? Math.min(least, slips[i - 2][j - 2] + 1) : least;
+        return NearestName.of(written, KNOWN, written.length() <= SHORT ? 0 : 2);
     }
 }

@@ -45,6 +45,8 @@ class HeraldCommandTest {
                     list --limit many                  | --limit: must be a whole number
                     list --limit=-1                    | --limit: must be 0 for all, or a positive whole number
                     list --limit                       | --limit: N is missing: at most so many, 0 for all (100)
+                    list --lmit 3                      | --lmit: no such option; did you mean --limit?
+                    serve --grpc-prot 1                | --grpc-prot: no such option; did you mean --grpc-port?
                     list --limti 3                     | --limti: no such option; did you mean --limit?
                     list --bearer=sesame               | --bearer: no such option
                     list 42                            | takes options only
