@@ -188,9 +188,13 @@ final class DoctorScene implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (AutoCloseable one : opened) {
-            one.close();
+            try {
+                one.close();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
         }
     }
 }
