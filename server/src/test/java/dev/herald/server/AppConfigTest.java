@@ -255,6 +255,7 @@ class AppConfigTest {
         Path sources = Path.of(System.getProperty("herald.root"), "server/src/main/java/dev/herald/server");
         try (Stream<Path> files = Files.walk(sources)) {
             return files.filter(file -> file.toString().endsWith("Config.java")
+                            || file.endsWith("TlsFiles.java")
                             || file.getParent().endsWith("cli"))
                     .filter(Files::isRegularFile)
                     .toList();

@@ -45,6 +45,10 @@ final class SmtpDialogue {
                 new FilterInputStream(from.getInputStream()) {
                     @Override
                     public int read(byte[] target, int offset, int length) throws IOException {
+                        // A line that isn't whole is waited for by both sides otherwise.
+                        if (available() == 0) {
+                            out.flush();
+                        }
                         int count = super.read(target, offset, length);
                         server.recordFlight(target, offset, count);
                         return count;
