@@ -71,7 +71,7 @@ public final class PlainWords {
         return meaning(fault).orElseGet(() -> said(fault));
     }
 
-    /** Of what lies at its bottom, where that is known; else of itself. For exceptions of libraries, which wrap. */
+    /** Of what lies at its bottom, where that is known; else of itself, and of the bottom. For exceptions of libraries, which wrap. */
     public static String ofCause(Throwable fault) {
         List<Throwable> causes = Stream.<@Nullable Throwable>iterate(fault, PlainWords::cause)
                 .takeWhile(cause -> cause != null)
@@ -81,7 +81,11 @@ public final class PlainWords {
         return causes.stream()
                 .flatMap(cause -> meaning(cause).stream())
                 .findFirst()
-                .orElseGet(() -> said(fault));
+                .orElseGet(() -> both(said(fault), said(causes.get(0))));
+    }
+
+    private static String both(String outer, String root) {
+        return outer.contains(root) ? outer : outer + ": " + root;
     }
 
     private static @Nullable Throwable cause(@Nullable Throwable fault) {

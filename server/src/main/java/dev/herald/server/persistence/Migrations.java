@@ -1,6 +1,7 @@
 package dev.herald.server.persistence;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.herald.server.error.PlainWords;
 import dev.herald.server.persistence.DatabaseConfig.DirectoryOwner;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -61,8 +63,9 @@ final class Migrations {
             int run = flyway(pool, owner).migrate().migrationsExecuted;
             connection.commit();
             return run;
-        } catch (SQLException e) {
-            throw new IllegalStateException("the schema can't be brought up to date: " + e.getMessage(), e);
+        } catch (SQLException | FlywayException e) {
+            // Flyway's own message has many lines, of which the database's is the one that helps.
+            throw new IllegalStateException("the schema can't be brought up to date: " + PlainWords.ofCause(e), e);
         }
     }
 

@@ -46,6 +46,16 @@ class PlainWordsTest {
     }
 
     @Test
+    void ofCause_whatIsNotKnown_isSaidWithWhatWrappedIt() {
+        Exception bottom = new ConnectException("Network is unreachable");
+        assertThat(PlainWords.ofCause(new IOException("Couldn't connect to host", new IOException("again", bottom))))
+                .isEqualTo("Couldn't connect to host: Network is unreachable");
+        assertThat(PlainWords.ofCause(new IOException("failed: Network is unreachable", bottom)))
+                .isEqualTo("failed: Network is unreachable");
+        assertThat(PlainWords.ofCause(bottom)).isEqualTo("Network is unreachable");
+    }
+
+    @Test
     void of_namesOfClassesInAMessage_areLeftOut() {
         assertThat(PlainWords.of(new IOException("Could not parse: java.io.IOException: Incomplete data\nat line 2")))
                 .isEqualTo("Could not parse: Incomplete data");
