@@ -13,9 +13,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Database and relay both stop answering, with mail on its way. */
+@Tag("measured")
 class FrozenProbesTest {
     private final String url = TestDatabase.newDatabase();
     private final URI server = URI.create(url.substring("jdbc:".length()));

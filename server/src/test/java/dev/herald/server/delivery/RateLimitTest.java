@@ -14,11 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits of the pace, shared by all engines of a database. */
+@Tag("measured")
 class RateLimitTest {
     private static final int SECONDS = 5;
     /** A machine that stands still for a moment loses what it could have sent then; never may more be sent. */
