@@ -131,11 +131,15 @@ class RotationUnderLoadTest {
                 this::generate);
         load.awaitTurn();
         makeTheNewKnown();
+        Client settled = client(first.certificate(), secondIdentity, "new");
+        assertThat(settled.answer()).isEqualTo(Status.Code.OK);
         load.awaitTurn();
         changeToTheNew();
+        assertKeptItsConnection(settled);
         load.awaitTurn();
         takeTheOldAway(before);
         load.awaitTurn();
+        assertKeptItsConnection(settled);
         assertThat(load.stop()).as("calls that failed").isEmpty();
         assertThat(client.answer()).isEqualTo(Status.Code.OK);
         assertEveryLinkArrivedAndIsGood();
@@ -158,6 +162,13 @@ class RotationUnderLoadTest {
         await().until(() ->
                 new Client(secondIdentity, herald.channel(second.certificate(), secondIdentity), client.bearer).answer()
                         == Status.Code.OK);
+    }
+
+    /** It trusts the first authority alone: it could not connect to the second certificate. */
+    private void assertKeptItsConnection(Client settled) {
+        assertThat(client(first.certificate(), settled.identity, "new").answer())
+                .isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(settled.answer()).as("over the connection from before").isEqualTo(Status.Code.OK);
     }
 
     /** From the moment they are out, neither certificate nor key opens anything, on the open connection neither. */
@@ -217,6 +228,10 @@ class RotationUnderLoadTest {
     }
 
     private Client client(Identity identity, String kid) {
+        return client(files.path("both.pem"), identity, kid);
+    }
+
+    private Client client(Path trusted, Identity identity, String kid) {
         String bearer = JWT.create()
                 .withKeyId(kid)
                 .withSubject("test")
@@ -224,7 +239,7 @@ class RotationUnderLoadTest {
                 .withClaim("roles", List.of("admin"))
                 .withExpiresAt(Instant.now().plusSeconds(600))
                 .sign(Algorithm.HMAC256(callerKey(kid)));
-        return new Client(identity, herald.channel(files.path("both.pem"), identity), bearer);
+        return new Client(identity, herald.channel(trusted, identity), bearer);
     }
 
     private static byte[] callerKey(String kid) {

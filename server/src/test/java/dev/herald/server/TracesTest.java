@@ -11,6 +11,7 @@ import dev.herald.server.caller.Role;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.MemorySpans;
 import dev.herald.server.testing.RawCall;
+import dev.herald.server.testing.RawHttp2;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
 import dev.herald.v1.GenerateForSessionRequest;
 import dev.herald.v1.NotificationServiceGrpc;
@@ -21,8 +22,11 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -180,14 +184,49 @@ class TracesTest {
         for (int i = 0; i < 100; i++) {
             RawCall.toItsEnd(channel, GENERATE, RawCall.authorization("Bearer x"), List.of(new byte[0]));
         }
+        awaitSpanOfAKnownCaller();
+        assertThat(named(GENERATE).size()).isBetween(2, 50);
+    }
+
+    @Test
+    void calls_ofMethodsThatNobodyServes_leaveFewSpans() {
+        start(MemorySpans.SETTINGS);
+        ManagedChannel channel = herald.channel();
+        for (int i = 0; i < 100; i++) {
+            RawCall.toItsEnd(channel, "herald.v1.Nobody/Call" + i, new Metadata(), List.of(new byte[0]));
+        }
+        awaitSpanOfAKnownCaller();
+        assertThat(named("grpc").size()).isBetween(1, 50);
+    }
+
+    /** The reset is there before the answer could be written. */
+    @Test
+    void calls_ofStrangersWhoResetThem_leaveFewSpans() {
+        start(MemorySpans.SETTINGS);
+        try (RawHttp2 client = RawHttp2.open(herald.port())) {
+            for (int stream = 1; stream < 200; stream += 2) {
+                client.call(stream, "/" + GENERATE);
+                client.reset(stream);
+            }
+            client.ping();
+            assertThat(Stream.generate(client::next)
+                            .takeWhile(Optional::isPresent)
+                            .anyMatch(frame -> frame.orElseThrow().type() == RawHttp2.PING))
+                    .isTrue();
+        }
+        awaitSpanOfAKnownCaller();
+        assertThat(named(GENERATE).size()).isBetween(2, 50);
+    }
+
+    /** Spans are exported in the order in which they end: those of the calls before are there then too. */
+    private void awaitSpanOfAKnownCaller() {
         RawCall.toItsEnd(
-                channel,
+                herald.channel(),
                 GENERATE,
                 RawCall.authorization("Bearer " + HeraldFixture.bearer(Role.READER)),
                 List.of(new byte[0]));
         await().until(() -> named(GENERATE).stream()
                 .anyMatch(span -> text(span, "rpc.response.status_code").equals("PERMISSION_DENIED")));
-        assertThat(named(GENERATE)).hasSizeBetween(2, 50);
     }
 
     private void start(Map<String, String> settings) {
@@ -226,7 +265,7 @@ class TracesTest {
     }
 
     private static Map<String, String> with(Map<String, String> settings, String name, String value) {
-        Map<String, String> all = new java.util.HashMap<>(settings);
+        Map<String, String> all = new HashMap<>(settings);
         all.put(name, value);
         return all;
     }

@@ -4,15 +4,12 @@ import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
 import com.auth0.jwt.exceptions.JWTDecodeException;
 import com.auth0.jwt.interfaces.DecodedJWT;
-import com.auth0.jwt.interfaces.JWTVerifier;
 import dev.herald.server.config.Secret;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * server runs. Thread-safe.
  */
 public final class CallerTokens {
-    private static final String AUDIENCE = "herald";
+    static final String AUDIENCE = "herald";
     private static final int MAX_LENGTH = 4096;
-    private static final int LEEWAY_SECONDS = 60;
     private static final int REMEMBERED = 8_192;
     /** What strangers may fill. */
     private static final int REFUSED_REMEMBERED = 256;
@@ -33,47 +29,39 @@ public final class CallerTokens {
 
     private final Clock clock;
     private final VerifiedTokens<Known> genuine = new VerifiedTokens<>(REMEMBERED, MAX_LENGTH);
-    /** Shown again by a caller in a loop whose token has expired. */
+    /** Dear ones, which a caller in a loop shows again whose token has expired. */
     private final VerifiedTokens<Known> refused = new VerifiedTokens<>(REFUSED_REMEMBERED, MAX_LENGTH);
 
-    private volatile Verifiers verifiers;
+    private volatile CallerVerifiers verifiers;
 
     /** What a token was found to say, from that second on until another, by these keys. */
-    record Known(Optional<Caller> caller, long since, long until, Verifiers by) {
-        boolean holds(long now, Verifiers present) {
+    record Known(Optional<Caller> caller, long since, long until, CallerVerifiers by) {
+        boolean holds(long now, CallerVerifiers present) {
             return by == present && since <= now && now < until;
         }
     }
 
-    /** A token with a known kid is verified by that key, any other by the shared one. One object a set of keys. */
-    private static final class Verifiers {
-        private final @Nullable Algorithm sharedKey;
-        private final @Nullable JWTVerifier shared;
-        private final Map<String, JWTVerifier> byKid;
-        private final CallerKeys keys;
-
-        Verifiers(
-                CallerKeys keys,
-                @Nullable Algorithm sharedKey,
-                @Nullable JWTVerifier shared,
-                Map<String, JWTVerifier> byKid) {
-            this.keys = keys;
-            this.sharedKey = sharedKey;
-            this.shared = shared;
-            this.byKid = byKid;
-        }
-
-        @Nullable
-        JWTVerifier of(DecodedJWT token) {
-            String kid = token.getKeyId();
-            JWTVerifier named = kid == null ? null : byKid.get(kid);
-            return named == null ? shared : named;
+    /**
+     * A token that is not verified yet.
+     *
+     * @param content null where it is no token at all
+     * @param verifier of the key that decides; null where none does
+     * @param by the keys that count
+     */
+    record Unverified(
+            String token,
+            @Nullable DecodedJWT content,
+            CallerVerifiers.@Nullable Verifier verifier,
+            CallerVerifiers by) {
+        /** Whether to verify it takes long. */
+        boolean isDear() {
+            return verifier != null && verifier.isDear();
         }
     }
 
     public CallerTokens(CallerKeys keys, Clock clock) {
         this.clock = clock;
-        this.verifiers = verifiers(keys);
+        this.verifiers = new CallerVerifiers(keys, clock);
     }
 
     /** With the shared key alone. */
@@ -83,12 +71,12 @@ public final class CallerTokens {
 
     /** The keys that count. */
     CallerKeys keys() {
-        return verifiers.keys;
+        return verifiers.keys();
     }
 
     /** From now on these keys count and no others, for tokens seen before too. */
     public void replaceKeys(CallerKeys keys) {
-        verifiers = verifiers(keys);
+        verifiers = new CallerVerifiers(keys, clock);
     }
 
     /**
@@ -98,7 +86,7 @@ public final class CallerTokens {
      */
     public String issue(String subject, Set<Role> roles, Duration life) {
         Instant now = clock.instant();
-        Algorithm key = verifiers.sharedKey;
+        Algorithm key = verifiers.sharedKey();
         if (key == null) {
             throw new IllegalStateException("AUTH_JWT_SECRET is needed to make a token");
         }
@@ -114,14 +102,14 @@ public final class CallerTokens {
     /** The caller a token names; empty for any token that isn't right, whatever is wrong with it. */
     Optional<Caller> verify(String token) {
         Known known = known(token);
-        return known == null ? verifyUnknown(token) : known.caller;
+        return known == null ? verify(read(token)) : known.caller;
     }
 
     /** What {@link #verify} found the last time, asked of memory alone; null where that doesn't hold, or nothing is known. */
     @Nullable
     Known known(String token) {
         long now = clock.instant().getEpochSecond();
-        Verifiers present = verifiers;
+        CallerVerifiers present = verifiers;
         Known found = genuine.find(token);
         if (found == null || !found.holds(now, present)) {
             found = refused.find(token);
@@ -129,31 +117,46 @@ public final class CallerTokens {
         return found != null && found.holds(now, present) ? found : null;
     }
 
-    /** Verifies a token that isn't known, which takes its time, with EC keys most. */
-    Optional<Caller> verifyUnknown(String token) {
+    /** Reads a token that isn't known: which key decides is all that counts of it so far. */
+    Unverified read(String token) {
+        CallerVerifiers present = verifiers;
+        try {
+            if (token.length() <= MAX_LENGTH) {
+                DecodedJWT content = JWT.decode(token);
+                return new Unverified(token, content, present.of(content), present);
+            }
+        } catch (RuntimeException e) {
+            // The library throws more than its own exceptions for hostile input; each means that it is no token.
+        }
+        return new Unverified(token, null, null, present);
+    }
+
+    /** Verifies it. */
+    Optional<Caller> verify(Unverified shown) {
         long now = clock.instant().getEpochSecond();
-        Verifiers present = verifiers;
-        Optional<Caller> caller = token.length() > MAX_LENGTH ? Optional.empty() : verify(token, now, present);
-        if (caller.isEmpty()) {
-            refused.keep(token, new Known(caller, now, now + REFUSED_SECONDS, present));
+        Optional<Caller> caller = verify(shown, now);
+        if (caller.isEmpty() && shown.isDear()) {
+            refused.keep(shown.token, new Known(caller, now, now + REFUSED_SECONDS, shown.by));
         }
         return caller;
     }
 
-    private Optional<Caller> verify(String token, long now, Verifiers present) {
+    private Optional<Caller> verify(Unverified shown, long now) {
+        DecodedJWT content = shown.content;
         try {
-            DecodedJWT jwt = JWT.decode(token);
-            JWTVerifier verifier = present.of(jwt);
             // java-jwt takes an exp of null for present and unlimited.
-            if (verifier == null || verifier.verify(jwt).getExpiresAt() == null) {
+            if (content == null
+                    || shown.verifier == null
+                    || shown.verifier.verifier().verify(content).getExpiresAt() == null) {
                 return Optional.empty();
             }
-            Optional<Caller> caller = Optional.of(caller(jwt));
+            Optional<Caller> caller = Optional.of(caller(content));
             genuine.keep(
-                    token, new Known(caller, now, jwt.getExpiresAtAsInstant().getEpochSecond(), present));
+                    shown.token,
+                    new Known(caller, now, content.getExpiresAtAsInstant().getEpochSecond(), shown.by));
             return caller;
         } catch (RuntimeException e) {
-            // The library throws more than its own exceptions for hostile input; each means the same here.
+            // As above; whatever is wrong means the same here.
             return Optional.empty();
         }
     }
@@ -166,23 +169,5 @@ public final class CallerTokens {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         words.forEach(word -> Role.of(word).ifPresent(roles::add));
         return new Caller(jwt.getSubject() == null ? "" : jwt.getSubject(), roles);
-    }
-
-    private Verifiers verifiers(CallerKeys keys) {
-        Map<String, JWTVerifier> byKid = new HashMap<>();
-        keys.set().ifPresent(set -> set.byKid().forEach((kid, algorithm) -> byKid.put(kid, verifier(algorithm))));
-        Algorithm shared =
-                keys.secret().map(secret -> Algorithm.HMAC256(secret.bytes())).orElse(null);
-        return new Verifiers(keys, shared, shared == null ? null : verifier(shared), byKid);
-    }
-
-    private JWTVerifier verifier(Algorithm algorithm) {
-        com.auth0.jwt.JWTVerifier.BaseVerification verification =
-                (com.auth0.jwt.JWTVerifier.BaseVerification) JWT.require(algorithm)
-                        .withAudience(AUDIENCE)
-                        .withClaimPresence("exp")
-                        .acceptNotBefore(LEEWAY_SECONDS)
-                        .acceptIssuedAt(LEEWAY_SECONDS);
-        return verification.build(clock);
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate chain that a client showed on a connection, and whether it still counts. The chain is looked at once for each
- * set of authorities (some hundred microseconds), its expiry each time. Thread-safe.
+ * set of authorities (some hundred microseconds), its expiry each time: that of the first of its certificates to expire.
+ * Thread-safe.
  */
 final class ShownCertificate {
     private final X509Certificate[] chain;
@@ -24,7 +25,10 @@ final class ShownCertificate {
 
     private ShownCertificate(X509Certificate[] chain) {
         this.chain = chain;
-        this.expiryMillis = chain[0].getNotAfter().toInstant().toEpochMilli();
+        this.expiryMillis = Arrays.stream(chain)
+                .mapToLong(certificate -> certificate.getNotAfter().getTime())
+                .min()
+                .orElseThrow();
     }
 
     /** What was shown in a session; that it was in order once, when the session began, counts for nothing. */

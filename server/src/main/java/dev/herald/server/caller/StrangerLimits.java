@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many credentials that turn out to be nobody's an address may show: a hundred at once, ten a second. An IPv6 address counts
- * with its whole /64, which is what one customer gets. Of addresses beyond the most that are remembered, those quiet for longest
- * are forgotten. Thread-safe.
+ * How many tokens an address may show that are dear to verify and turn out to be nobody's. An IPv6 address counts with its whole
+ * /64, which is what one customer gets. Of addresses beyond the most that are remembered, those quiet for longest are forgotten.
+ * Thread-safe.
  */
 final class StrangerLimits {
     static final int AT_ONCE = 100;

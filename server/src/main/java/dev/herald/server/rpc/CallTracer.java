@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One span a call, in the caller's trace where it sends one, by OpenTelemetry's conventions for RPC. It is the current span while the
- * handler runs. The outermost interceptor, there only when traces are wanted. Health checks have none. Of calls refused because nobody
- * knows who makes them only one a second has one, after the first few: strangers must not fill the exporter's queue.
+ * handler runs. The outermost interceptor, there only when traces are wanted. Health checks have none. Of what anybody may send, calls
+ * refused because nobody knows who makes them and methods that nobody serves, only one a second has one, after the first few:
+ * strangers must not fill the exporter's queue.
  */
 final class CallTracer implements ServerInterceptor {
     /** Those that are the server's fault. */
@@ -64,14 +65,18 @@ final class CallTracer implements ServerInterceptor {
             return next.startCall(call, headers);
         }
         Context context = parent.with(span);
-        return context.wrapSupplier(() ->
-                        new TracedListener<>(next.startCall(new TracedCall<>(call, span), headers), context, span))
+        TracedCall<Q, A> traced = new TracedCall<>(call, span);
+        return context.wrapSupplier(() -> new TracedListener<>(next.startCall(traced, headers), context, traced))
                 .get();
+    }
+
+    private static boolean isServed(MethodDescriptor<?, ?> method) {
+        return method.getType() != MethodDescriptor.MethodType.UNKNOWN;
     }
 
     /** A method that nobody serves has a name that a caller chose: it may be anything. */
     private Span begin(MethodDescriptor<?, ?> method, Context parent) {
-        boolean known = method.getType() != MethodDescriptor.MethodType.UNKNOWN;
+        boolean known = isServed(method);
         return tracer.spanBuilder(known ? method.getFullMethodName() : "grpc")
                 .setSpanKind(SpanKind.SERVER)
                 .setParent(parent)
@@ -91,6 +96,7 @@ final class CallTracer implements ServerInterceptor {
 
     private final class TracedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final Span span;
+        private volatile boolean closed;
 
         TracedCall(ServerCall<Q, A> call, Span span) {
             super(call);
@@ -99,22 +105,34 @@ final class CallTracer implements ServerInterceptor {
 
         @Override
         public void close(Status status, Metadata trailers) {
+            closed = true;
             super.close(status, trailers);
             // A span that never ends goes nowhere.
-            if (!Refusals.isOfStranger(status, trailers) || strangers.tryConsume(1)) {
+            if (!isAnybodys(status, trailers) || strangers.tryConsume(1)) {
                 end(span, status.getCode());
             }
+        }
+
+        /** What has an answer already is the answer's to end, even where the caller didn't wait for it. */
+        void cancelled() {
+            if (!closed) {
+                end(span, Status.Code.CANCELLED);
+            }
+        }
+
+        private boolean isAnybodys(Status status, Metadata trailers) {
+            return !isServed(getMethodDescriptor()) || Refusals.isOfStranger(status, trailers);
         }
     }
 
     private static final class TracedListener<Q> extends SimpleForwardingServerCallListener<Q> {
         private final Context context;
-        private final Span span;
+        private final TracedCall<?, ?> call;
 
-        TracedListener(ServerCall.Listener<Q> listener, Context context, Span span) {
+        TracedListener(ServerCall.Listener<Q> listener, Context context, TracedCall<?, ?> call) {
             super(listener);
             this.context = context;
-            this.span = span;
+            this.call = call;
         }
 
         @Override
@@ -135,8 +153,7 @@ final class CallTracer implements ServerInterceptor {
         @Override
         public void onCancel() {
             context.wrap(() -> super.onCancel()).run();
-            // Nothing happens where it has ended with an answer already.
-            end(span, Status.Code.CANCELLED);
+            call.cancelled();
         }
     }
 

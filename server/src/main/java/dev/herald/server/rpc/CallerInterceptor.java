@@ -23,7 +23,7 @@ import java.util.Map;
  * (Import) is one call however long: a message is a single item, of which a unary call takes a thousand, and its sender waits
  * while what it sent is written.
  */
-public final class CallerInterceptor implements ServerInterceptor {
+final class CallerInterceptor implements ServerInterceptor {
     private final RoleTable table = new RoleTable();
     private final CallerSource source;
     private final CallerLimits limits;

@@ -33,7 +33,9 @@ final class LateGunzip implements Decompressor {
 
             @Override
             public void close() throws IOException {
-                packed.close();
+                // Its inflater holds memory outside of the heap.
+                InputStream open = unpacked == null ? packed : unpacked;
+                open.close();
             }
 
             private InputStream unpacked() throws IOException {

@@ -176,6 +176,18 @@ class CertificateCallerTest {
         }
     }
 
+    @Test
+    void certificate_ofAnIntermediateThatExpiredSince_isUnauthenticated() {
+        try (HeraldFixture another = HeraldFixture.start(settings())) {
+            ManagedChannel open = another.channel(authority, authority.issueBelow(10, "uri:spiffe://campus/reports"));
+            assertThat(call(open).code()).isEqualTo(Status.Code.NOT_FOUND);
+            another.clock().advance(Duration.ofDays(9));
+            assertThat(call(open).code()).isEqualTo(Status.Code.NOT_FOUND);
+            another.clock().advance(Duration.ofDays(2));
+            assertThat(call(open).code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        }
+    }
+
     /** One connection, one call. */
     private static Status.Code visit(HeraldFixture herald, SslContext client) {
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", herald.port())

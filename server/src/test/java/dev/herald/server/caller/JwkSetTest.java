@@ -1,5 +1,7 @@
 package dev.herald.server.caller;
 
+import static dev.herald.server.caller.TestJwk.jwk;
+import static dev.herald.server.caller.TestJwk.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,18 +10,12 @@ import com.auth0.jwt.JWTCreator;
 import com.auth0.jwt.algorithms.Algorithm;
 import dev.herald.server.config.Secret;
 import dev.herald.server.testing.SettableClock;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.interfaces.ECPrivateKey;
-import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JwkSetTest {
     private static final byte[] SECRET = "a-key-of-a-set-in-tests-0123456789abcdef".getBytes(StandardCharsets.UTF_8);
-    private static final String OCT = "{\"kty\":\"oct\",\"kid\":\"one\",\"k\":\"" + base64url(SECRET) + "\"}";
-    private static final KeyPair RSA = rsa(2_048);
-    private static final KeyPair EC = ec("secp256r1");
+    private static final String OCT = TestJwk.oct("one", SECRET);
+    private static final KeyPair RSA = TestJwk.rsa(2_048);
+    private static final KeyPair EC = TestJwk.ec("secp256r1");
 
     private final SettableClock clock = new SettableClock();
 
@@ -141,49 +137,5 @@ class JwkSetTest {
                 .withAudience("herald")
                 .withClaim("roles", List.of("reader"))
                 .withExpiresAt(clock.instant().plusSeconds(600));
-    }
-
-    private static String set(String... keys) {
-        return "{\"keys\":[" + String.join(",", keys) + "],\"more\":{\"keys\":[]}}";
-    }
-
-    private static String jwk(String kid, RSAPublicKey key) {
-        return "{\"kty\":\"RSA\",\"kid\":\"" + kid + "\",\"use\":\"sig\",\"n\":\"" + number(key.getModulus())
-                + "\",\"e\":\"" + number(key.getPublicExponent()) + "\"}";
-    }
-
-    private static String jwk(String kid, KeyPair pair, String curve) {
-        ECPublicKey key = (ECPublicKey) pair.getPublic();
-        return "{\"kty\":\"EC\",\"kid\":\"" + kid + "\",\"alg\":\"ES256\",\"crv\":\"" + curve + "\",\"x\":\""
-                + number(key.getW().getAffineX()) + "\",\"y\":\""
-                + number(key.getW().getAffineY()) + "\"}";
-    }
-
-    private static String number(BigInteger number) {
-        return base64url(number.toByteArray());
-    }
-
-    private static String base64url(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static KeyPair rsa(int bits) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(bits);
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static KeyPair ec(String curve) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec(curve));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.herald.server.caller.CallerTokens;
 import dev.herald.server.caller.Role;
+import dev.herald.server.config.Secret;
 import dev.herald.server.testing.HeraldFixture;
 import dev.herald.server.testing.RawCall;
 import dev.herald.server.testing.RawCall.Answer;
@@ -19,11 +20,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -171,10 +174,8 @@ class LoadTest {
                                 .isLessThan(200_000_000);
                     });
             Metadata other = RawCall.authorization("Bearer "
-                    + new CallerTokens(
-                                    new dev.herald.server.config.Secret(HeraldFixture.CALLER_KEY),
-                                    java.time.Clock.systemUTC())
-                            .issue("somebody else", java.util.Set.of(Role.READER), Duration.ofMinutes(5)));
+                    + new CallerTokens(new Secret(HeraldFixture.CALLER_KEY), Clock.systemUTC())
+                            .issue("somebody else", Set.of(Role.READER), Duration.ofMinutes(5)));
             assertThat(RawCall.toItsEnd(channel, GET, other, List.of(UNKNOWN)).code())
                     .isEqualTo(Status.Code.NOT_FOUND);
             assertThat(RawCall.toItsEnd(channel, "grpc.health.v1.Health/Check", new Metadata(), List.of(new byte[0]))

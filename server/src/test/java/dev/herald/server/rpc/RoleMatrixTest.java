@@ -68,7 +68,8 @@ class RoleMatrixTest {
     private enum Outcome {
         LET_IN,
         UNAUTHENTICATED,
-        PERMISSION_DENIED
+        PERMISSION_DENIED,
+        NEITHER
     }
 
     private static boolean mayCall(String method, String role) {
@@ -83,7 +84,8 @@ class RoleMatrixTest {
         return switch (code) {
             case UNAUTHENTICATED -> Outcome.UNAUTHENTICATED;
             case PERMISSION_DENIED -> Outcome.PERMISSION_DENIED;
-            default -> Outcome.LET_IN;
+            case OK, INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION -> Outcome.LET_IN;
+            default -> Outcome.NEITHER;
         };
     }
 

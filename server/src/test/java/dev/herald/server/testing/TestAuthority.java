@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -90,13 +91,27 @@ public final class TestAuthority {
 
     /** A certificate for names such as {@code dns:localhost}, {@code ip:127.0.0.1} or {@code uri:spiffe://campus/x}. */
     public Identity issue(String... names) {
+        return issueBy(SELF, names);
+    }
+
+    /** One from an authority below this one that is valid for less long; both are in the chain. */
+    public Identity issueBelow(int days, String... names) {
+        String between = "between" + issued++;
+        generate(between, between, List.of("-signer", SELF, "-ext", "bc:c", "-validity", Integer.toString(days)));
+        return issueBy(between, names);
+    }
+
+    private Identity issueBy(String signer, String... names) {
         String alias = "id" + issued++;
-        List<String> more = new ArrayList<>(List.of("-signer", SELF));
+        List<String> more = new ArrayList<>(List.of("-signer", signer));
         if (names.length > 0) {
             more.addAll(List.of("-ext", "san=" + String.join(",", names)));
         }
         generate(alias, alias, more);
-        String chain = pem("CERTIFICATE", encoded(certificates(alias).get(0)));
+        String chain = certificates(alias).stream()
+                .limit(signer.equals(SELF) ? 1 : 2)
+                .map(certificate -> pem("CERTIFICATE", encoded(certificate)))
+                .collect(Collectors.joining());
         return new Identity(write(alias + ".pem", chain), write(alias + ".key", pem("PRIVATE KEY", privateKey(alias))));
     }
 
