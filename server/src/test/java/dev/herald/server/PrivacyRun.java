@@ -17,6 +17,7 @@ import dev.herald.server.testing.ScriptedSmtpServer;
 import dev.herald.server.testing.ScriptedSmtpServer.Received;
 import dev.herald.server.testing.ScriptedSmtpServer.Stage;
 import dev.herald.v1.Freshness;
+import dev.herald.v1.GenerateForSessionRequest;
 import dev.herald.v1.ImportRequest;
 import dev.herald.v1.ListAuditEntriesRequest;
 import dev.herald.v1.ListNotificationsRequest;
@@ -44,6 +45,8 @@ import java.util.regex.Pattern;
 final class PrivacyRun implements AutoCloseable {
     private static final Pattern LINK = Pattern.compile("token=([\\w-]+\\.[\\w-]+\\.[\\w-]+)");
     private static final String KIND = "attendance_session";
+    /** Nothing keeps a caller from naming a request so. */
+    private static final String REQUEST = "asha+request@campus.example";
 
     private final HeraldFixture herald = HeraldFixture.start(settings());
     private final HeraldClient client = herald.admin();
@@ -161,7 +164,8 @@ final class PrivacyRun implements AutoCloseable {
             refused(() -> client.tokens().decode(token.replace('.', ',')));
             client.tokens().consume(token.substring(1), "one");
         }
-        client.tokens().consume(tokens.get(0), "one");
+        assertThat(client.tokens().consume(tokens.get(0), REQUEST))
+                .isEqualTo(client.tokens().consume(tokens.get(0), REQUEST));
         client.tokens().consume(tokens.get(0), "two");
         client.tokens().revokeTokens(List.of(tokens.get(1), "garbage"));
         // With everything else as it is these still open something, which the database must not.
@@ -264,13 +268,17 @@ final class PrivacyRun implements AutoCloseable {
     private void failForGood() {
         herald.relay().reply(Stage.RCPT, to -> "550 5.1.1 <" + to + "> is no user here, mark?token=" + tokens.get(4));
         newSession(73);
-        client.notifications().generateForSession(73);
+        var generate = GenerateForSessionRequest.newBuilder().setSessionId(73).setRequestId(REQUEST);
+        assertThat(client.notifications().generateForSession(generate.build()))
+                .isEqualTo(client.notifications().generateForSession(generate.build()));
+        generate.setSessionId(71);
+        refused(() -> client.notifications().generateForSession(generate.build()));
         herald.awaitDelivery(73);
         List<Long> failed = client.notifications().sessionDelivery(73).getFailedEmailIdsList();
         client.notifications()
                 .retryFailed(RetryFailedNotificationsRequest.newBuilder()
                         .addEmailIds(failed.get(0))
-                        .setRequestId("again")
+                        .setRequestId(REQUEST)
                         .build());
         herald.awaitDelivery(73);
     }

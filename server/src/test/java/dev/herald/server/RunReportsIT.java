@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the reports of this run's tests say, the client stub's too: what was printed, and what was skipped. The processes that
- * tests start are looked at where they are started.
+ * What the reports of this run's unit tests say, the client stub's too: what was printed, and what was skipped. Those of the tests
+ * that run beside this one aren't complete yet; what they print {@link dev.herald.server.testing.LeakWatch} hears in their own
+ * process, which knows their secrets too. The processes that tests start are looked at where they are started.
  */
 class RunReportsIT {
     private static final Pattern PRINTED =
@@ -31,6 +32,15 @@ class RunReportsIT {
 
     /** What a machine may lack. */
     private static final List<String> NEEDED = List.of("promtool", "pgbouncer", "CORPORA_DIR");
+
+    /** Else the searches below would find nothing in nothing. */
+    @Test
+    void reports_ofThisRun_areThereUnlessUnitTestsWereLeftOutOrChosen() {
+        boolean all = !Boolean.getBoolean("run.units.skipped")
+                && System.getProperty("run.units.chosen", "").matches("|\\$\\{test}");
+        assertThat(reports().stream().map(report -> report.getFileName().toString()))
+                .contains(all ? new String[] {"TEST-" + PrivacyTest.class.getName() + ".xml"} : new String[0]);
+    }
 
     @Test
     void output_ofEveryTestOfThisRun_holdsNoTokenNoKeyAndNoAddress() {

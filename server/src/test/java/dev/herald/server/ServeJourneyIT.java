@@ -54,12 +54,14 @@ class ServeJourneyIT {
         wrong.put("JWT_SECRET_KEY", "short");
         wrong.put("GRPC_PORT", "many");
         wrong.put("EMAIL_USE_TLS", "perhaps");
+        wrong.put("SMTP_RATE_LIMITS", "4711");
         Finished end = HeraldProcess.run(wrong, "serve");
         assertThat(end.exitCode()).isNotZero();
         assertThat(end.err())
                 .contains("JWT_SECRET_KEY: ", "GRPC_PORT: ", "EMAIL_USE_TLS: ")
                 .contains("AUTH_JWT_SECRET: ", "ATTENDANCE_URL: ", "DEFAULT_FROM_EMAIL: ", "EMAIL_HOST: ")
-                .doesNotContain("Exception", "short\n");
+                .contains("SMTP_RATE_LIMITS: there is no such setting; did you mean SMTP_RATE_LIMIT?")
+                .doesNotContain("Exception", "short\n", "4711");
     }
 
     private static void load(BufCurl caller) {

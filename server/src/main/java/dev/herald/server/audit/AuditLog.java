@@ -1,8 +1,7 @@
 package dev.herald.server.audit;
 
-import com.google.common.hash.Hashing;
 import dev.herald.server.caller.Caller;
-import java.nio.charset.StandardCharsets;
+import dev.herald.server.persistence.Pseudonym;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -14,8 +13,6 @@ import java.sql.SQLException;
 public final class AuditLog {
     /** As long as a filter by actor may be. */
     private static final int LONGEST_ACTOR = 256;
-
-    private static final int PSEUDONYM = 16;
 
     /** Writes down an act that services do all day, when it is an administrator who does it. */
     public void writeIfAdministrator(Connection connection, Act act) throws SQLException {
@@ -45,14 +42,7 @@ public final class AuditLog {
      * because of it. A mail address is replaced by a pseudonym, the same each time: entries are kept for ever, and can't be mended.
      */
     static String named(String name) {
-        if (name.indexOf('@') >= 0) {
-            return "sha256:"
-                    + Hashing.sha256()
-                            .hashString(name, StandardCharsets.UTF_8)
-                            .toString()
-                            .substring(0, PSEUDONYM);
-        }
-        String text = name.replace('\0', ' ');
+        String text = Pseudonym.of(name).replace('\0', ' ');
         return text.length() <= LONGEST_ACTOR
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, LONGEST_ACTOR - 1)));

@@ -68,6 +68,9 @@ public record CallerConfig(Auth auth, Optional<CallerKeys> keys, Map<String, Set
     static CallerKeys keys(SettingsReader settings) {
         Optional<JwkSet> set = settings.content(KEY_SET)
                 .flatMap(content -> settings.parsed(KEY_SET, content.reveal(), Optional.empty(), CallerConfig::parse));
+        if (set.filter(keys -> !keys.secrets().isEmpty()).isPresent()) {
+            settings.holdsSecret(KEY_SET);
+        }
         Optional<Secret> secret = settings.secret(KEY);
         if (secret.isEmpty() && settings.text(KEY_SET).isEmpty()) {
             settings.missing(

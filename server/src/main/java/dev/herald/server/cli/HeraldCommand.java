@@ -27,6 +27,7 @@ import dev.herald.server.error.PlainWords;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -133,11 +134,16 @@ public final class HeraldCommand implements Callable<Integer> {
         return failure instanceof SettingsException ? String.valueOf(failure.getMessage()) : PlainWords.of(failure);
     }
 
-    /** What is wrong, and where to look. Help itself is too much to print unasked. */
+    /** What is wrong, and where to look; for programs as other errors are told. Help itself is too much to print unasked. */
     private static int explain(CommandLine.ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println(command.getColorScheme().errorText(WrongUsage.sentence(wrong)));
+        String sentence = WrongUsage.sentence(wrong);
+        if (command.getCommand() instanceof RemoteCommand && List.of(arguments).contains("--json")) {
+            err.println(RemoteCommand.errorLine(sentence));
+            return CommandLine.ExitCode.USAGE;
+        }
+        err.println(command.getColorScheme().errorText(sentence));
         err.println(WrongUsage.hint(command));
         return CommandLine.ExitCode.USAGE;
     }

@@ -36,6 +36,7 @@ final class ServeCommand implements Callable<Integer>, SettingFlags.Taker {
     public Integer call() throws InterruptedException {
         SettingsReader settings = Settings.load(SettingFlags.given(spec));
         Logging.configure(settings);
+        settings.tellDoubts();
         Application application = Application.start(AppConfig.from(settings), Clock.systemUTC());
         CountDownLatch never = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(application), "shutdown"));

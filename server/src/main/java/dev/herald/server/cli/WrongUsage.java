@@ -3,6 +3,7 @@ package dev.herald.server.cli;
 import dev.herald.server.config.NearestName;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -22,6 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class WrongUsage {
     private static final int SHORT = 5;
+    /** No secret of any use looks like that. */
+    private static final Pattern WORD = Pattern.compile("[a-z-]{1,20}|--[a-z-]{1,38}");
 
     private WrongUsage() {}
 
@@ -51,15 +54,19 @@ final class WrongUsage {
     private static String unknown(UnmatchedArgumentException unmatched, CommandSpec command) {
         String first = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
         if (unmatched.isUnknownOption()) {
-            return first + ": no such option"
+            return shown(first) + "no such option"
                     + meant(first, command.optionsMap().keySet());
         } else if (!command.subcommands().isEmpty()) {
-            return first + ": no such command"
+            return shown(first) + "no such command"
                     + meant(first, command.subcommands().keySet());
         }
         String taken =
                 command.positionalParameters().stream().map(WrongUsage::name).collect(Collectors.joining(" "));
         return taken.isEmpty() ? "takes options only" : "takes only " + taken + " besides options";
+    }
+
+    private static String shown(String written) {
+        return WORD.matcher(written).matches() ? written + ": " : "";
     }
 
     private static String meant(String written, Set<String> known) {

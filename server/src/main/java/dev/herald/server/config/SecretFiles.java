@@ -11,11 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks whether files that hold secrets are kept from others. Thread-safe. */
+/** Looks whether files that hold secrets are kept from others, and logs each doubt once. Thread-safe. */
 final class SecretFiles {
     private static final Logger log = LoggerFactory.getLogger(SecretFiles.class);
 
-    private final Set<Path> warned = ConcurrentHashMap.newKeySet();
+    private final Set<SettingFault> told = ConcurrentHashMap.newKeySet();
 
     /** Whether everybody can read it; logged once. No mistake: containers mount secrets that way, in a file system nobody else sees. */
     Optional<SettingFault> doubt(String setting, Path file) throws IOException {
@@ -24,10 +24,14 @@ final class SecretFiles {
         }
         SettingFault doubt = new SettingFault(
                 setting, Kind.DOUBTFUL, "every user of this machine can read " + file + "; chmod o-r it");
-        if (warned.add(file)) {
+        tell(doubt);
+        return Optional.of(doubt);
+    }
+
+    void tell(SettingFault doubt) {
+        if (told.add(doubt)) {
             log.warn("{}", doubt);
         }
-        return Optional.of(doubt);
     }
 
     private static boolean isOpenToAll(Path file) throws IOException {

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 final class SettingNames {
     /** OpenTelemetry reads its own. */
     private static final String FOREIGN = "OTEL_";
-    /** Of the commands for a running server, not of the server. */
-    private static final Set<String> OF_COMMANDS = Set.of("HERALD_TOKEN", "HERALD_TOKEN_FILE");
+    /** Where settings stand, and what the commands for a running server read: no settings of the server. */
+    private static final Set<String> OTHERS = Set.of("HERALD_CONFIG", "HERALD_TOKEN", "HERALD_TOKEN_FILE");
 
     private static final Set<String> KNOWN = known();
     private static final Pattern LIKE_A_NAME = Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*");
@@ -21,7 +21,7 @@ final class SettingNames {
     private SettingNames() {}
 
     private static Set<String> known() {
-        Set<String> names = new TreeSet<>(OF_COMMANDS);
+        Set<String> names = new TreeSet<>(OTHERS);
         SettingCatalogue.all().forEach(setting -> {
             names.add(setting.name());
             if (setting.secret()) {

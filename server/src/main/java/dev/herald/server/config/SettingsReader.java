@@ -110,9 +110,14 @@ public final class SettingsReader {
         return path(name + FILE);
     }
 
-    /** What a file with secrets holds whose own name is the setting. */
+    /** What a file holds whose own name is the setting. Whoever finds a secret in it calls {@link #holdsSecret}. */
     public Optional<Secret> content(String name) {
-        return path(name).map(file -> new Secret(readSecret(name, file)));
+        return path(name).map(file -> new Secret(read(name, file)));
+    }
+
+    /** Notes a doubt when everybody can read the file that the setting names. */
+    public void holdsSecret(String name) {
+        path(name).ifPresent(file -> doubt(name, file));
     }
 
     /** A value of any other type: the parser's IllegalArgumentException message says what would be right. */
@@ -161,6 +166,11 @@ public final class SettingsReader {
         return noted.stream().filter(fault -> fault.kind() == Kind.DOUBTFUL).toList();
     }
 
+    /** Logs those of the doubts that weren't logged yet: names, no values. */
+    public void tellDoubts() {
+        doubts().forEach(files::tell);
+    }
+
     /** Throws all the mistakes noted so far. */
     public void check() {
         if (!faults().isEmpty()) {
@@ -188,12 +198,28 @@ public final class SettingsReader {
     }
 
     private String readSecret(String name, Path file) {
+        doubt(name, file);
+        return read(name, file);
+    }
+
+    private String read(String name, Path file) {
         try {
-            files.doubt(name, file).ifPresent(this::note);
             return Files.readString(file).strip();
         } catch (IOException e) {
-            return fault(name, "can't read " + file + "; name a readable UTF-8 file", "");
+            return unreadable(name, file);
         }
+    }
+
+    private void doubt(String name, Path file) {
+        try {
+            files.doubt(name, file).ifPresent(this::note);
+        } catch (IOException e) {
+            unreadable(name, file);
+        }
+    }
+
+    private String unreadable(String name, Path file) {
+        return fault(name, "can't read " + file + "; name a readable UTF-8 file", "");
     }
 
     private Path path(String name, String value) {

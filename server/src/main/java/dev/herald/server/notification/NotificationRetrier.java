@@ -6,6 +6,7 @@ import dev.herald.server.audit.Facts;
 import dev.herald.server.delivery.Outbox;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.server.request.RequestLedger;
+import dev.herald.server.rpc.CurrentCall;
 import dev.herald.server.token.IssuedToken;
 import dev.herald.server.token.SpentToken;
 import dev.herald.server.token.TokenIssuer;
@@ -23,13 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Puts failed notifications back into the queue, in one transaction with their new tokens. Rows are locked in the order of their
  * ids, so that of several administrators at once exactly one moves each. By filter one call looks at so many and no more, whether
- * they can be retried or not, and says where the next call goes on. Thread-safe.
+ * they can be retried or not, at fewer when the database is slow, and says where the next call goes on. Thread-safe.
  */
 final class NotificationRetrier {
     private static final int PAGE = 1_000;
@@ -137,7 +139,9 @@ final class NotificationRetrier {
             RetryFailedNotificationsResponse.Builder answer)
             throws SQLException {
         long after = request.getFilter().getAfterEmailId();
-        for (int seen = 0; seen < MOST_BY_FILTER; seen += PAGE) {
+        // A call that ran into its deadline would be undone whole, each time anew.
+        BooleanSupplier late = CurrentCall.halfGone();
+        for (int seen = 0; seen < MOST_BY_FILTER && !(seen > 0 && late.getAsBoolean()); seen += PAGE) {
             List<RetryCandidate> candidates =
                     RetryCandidate.find(connection, request.getFilter(), after, PAGE, locking(request));
             Map<Long, RetryOutcome> outcomes =

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.herald.server.error.HeraldException;
+import dev.herald.server.persistence.Pseudonym;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.v1.ErrorReason;
 import java.security.MessageDigest;
@@ -42,14 +43,15 @@ public final class RequestLedger {
         if (requestId.isEmpty()) {
             return work.get();
         }
+        String name = Pseudonym.of(requestId);
         byte[] hash = hash(request);
-        boolean first = Transactions.onConnection(session, connection -> reserve(connection, method, requestId, hash));
+        boolean first = Transactions.onConnection(session, connection -> reserve(connection, method, name, hash));
         if (!first) {
             return Transactions.onConnection(
-                    session, connection -> firstAnswer(connection, method, requestId, hash, parser));
+                    session, connection -> firstAnswer(connection, method, name, hash, parser));
         }
         A answer = work.get();
-        Transactions.onConnection(session, connection -> keep(connection, method, requestId, answer));
+        Transactions.onConnection(session, connection -> keep(connection, method, name, answer));
         return answer;
     }
 

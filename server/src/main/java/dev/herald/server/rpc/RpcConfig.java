@@ -32,6 +32,9 @@ public record RpcConfig(
     public static RpcConfig from(SettingsReader settings) {
         String host = settings.text("GRPC_HOST", "127.0.0.1");
         Optional<TlsFiles> tls = TlsFiles.from(settings);
+        if (tls.isPresent() && !settings.isFaulty("GRPC_TLS_KEY")) {
+            settings.holdsSecret("GRPC_TLS_KEY");
+        }
         return new RpcConfig(
                 host,
                 settings.integer("GRPC_PORT", 9090, 0, 65_535),

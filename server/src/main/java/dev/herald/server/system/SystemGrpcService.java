@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -45,11 +46,18 @@ public final class SystemGrpcService extends SystemServiceImplBase {
     private static final int LARGEST_PAGE = 1_000;
 
     private final SystemRoom room;
+    private final Executor threads;
     private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicBoolean mailing = new AtomicBoolean();
 
     public SystemGrpcService(SystemRoom room) {
+        this(room, SystemGrpcService::start);
+    }
+
+    /** With other threads for what may take long. */
+    SystemGrpcService(SystemRoom room, Executor threads) {
         this.room = room;
+        this.threads = threads;
     }
 
     @Override
@@ -132,7 +140,7 @@ public final class SystemGrpcService extends SystemServiceImplBase {
      * Answers from a thread of its own, since a relay may take minutes: the pool's threads are for what the database answers. One at
      * a time; whoever comes meanwhile is told to come again.
      */
-    private static <T> void slowly(AtomicBoolean busy, StreamObserver<T> observer, Supplier<T> work) {
+    private <T> void slowly(AtomicBoolean busy, StreamObserver<T> observer, Supplier<T> work) {
         if (!busy.compareAndSet(false, true)) {
             UnaryCall.refuse(
                     observer,
@@ -149,7 +157,17 @@ public final class SystemGrpcService extends SystemServiceImplBase {
                 busy.set(false);
             }
         });
-        Thread thread = new Thread(Context.current().wrap(answer), "slow-call");
+        try {
+            threads.execute(Context.current().wrap(answer));
+        } catch (RuntimeException | Error e) {
+            busy.set(false);
+            UnaryCall.refuse(observer, e);
+        }
+    }
+
+    /** Throws an Error where the system has no more threads to give. */
+    private static void start(Runnable work) {
+        Thread thread = new Thread(work, "slow-call");
         thread.setDaemon(true);
         thread.start();
     }

@@ -5,6 +5,7 @@ import dev.herald.server.audit.AuditLog;
 import dev.herald.server.audit.Facts;
 import dev.herald.server.error.FieldFault;
 import dev.herald.server.error.HeraldException;
+import dev.herald.server.persistence.Pseudonym;
 import dev.herald.server.persistence.Transactions;
 import dev.herald.v1.ConsumeOutcome;
 import dev.herald.v1.TokenReason;
@@ -60,7 +61,8 @@ public final class TokenConsumer {
             throw HeraldException.invalidFields(
                     List.of(new FieldFault("request_id", "CONTROL_CHARACTER", "must hold no control characters")));
         }
-        return transactions.write(session -> consume(session, claims, requestId));
+        String name = Pseudonym.of(requestId);
+        return transactions.write(session -> consume(session, claims, name));
     }
 
     private Consumption consume(StatelessSession session, TokenClaims claims, String requestId) {

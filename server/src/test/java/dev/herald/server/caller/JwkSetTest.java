@@ -9,17 +9,26 @@ import com.auth0.jwt.JWT;
 import com.auth0.jwt.JWTCreator;
 import com.auth0.jwt.algorithms.Algorithm;
 import dev.herald.server.config.Secret;
+import dev.herald.server.config.SettingFault;
+import dev.herald.server.config.Settings;
+import dev.herald.server.config.SettingsReader;
 import dev.herald.server.testing.SettableClock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +54,23 @@ class JwkSetTest {
         assertThat(tokens.verify(token("three", hs))).isEmpty();
         assertThat(tokens.verify(token("four", hs))).isEmpty();
         assertThat(tokens.verify(claims().sign(hs))).isEmpty();
+    }
+
+    /** What only verifies may be read by everybody. */
+    @Test
+    void keys_setThatEverybodyCanRead_isDoubtfulWhenItHoldsASecret(@TempDir Path folder) throws IOException {
+        String publicKey = jwk("two", (RSAPublicKey) RSA.getPublic());
+        assertThat(doubts(folder, set(publicKey), "rw-r--r--")).isEmpty();
+        assertThat(doubts(folder, set(publicKey, OCT), "rw-r--r--")).containsExactly("AUTH_JWKS_FILE");
+        assertThat(doubts(folder, set(publicKey, OCT), "rw-r-----")).isEmpty();
+    }
+
+    private static List<String> doubts(Path folder, String set, String permissions) throws IOException {
+        Path file = Files.writeString(folder.resolve("set"), set);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+        SettingsReader settings = Settings.of(Map.of("AUTH_JWKS_FILE", file.toString()), Map.of());
+        assertThat(CallerConfig.keys(settings).set()).isPresent();
+        return settings.doubts().stream().map(SettingFault::setting).toList();
     }
 
     /** The oldest trick: the public key as the secret of an HMAC. */

@@ -75,14 +75,18 @@ final class DoctorScene implements AutoCloseable {
         try {
             Path file = folder.resolve(name);
             settings.put(name + "_FILE", Files.writeString(file, value).toString());
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            permit(name, "rw-------");
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
+    void permit(String name, String permissions) throws IOException {
+        Files.setPosixFilePermissions(folder.resolve(name), PosixFilePermissions.fromString(permissions));
+    }
+
     void openToAll(String name) throws IOException {
-        Files.setPosixFilePermissions(folder.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
+        permit(name, "rw-r--r--");
     }
 
     void tlsFromTheFirstByte() {

@@ -171,6 +171,18 @@ class DoctorTest {
     }
 
     @Test
+    void doctor_keyOfTheCertificateThatEverybodyCanRead_isAWarning() throws Exception {
+        scene.certificate(TestCertificate.forNames("dns:localhost"));
+        scene.permit("server.key", "rw-------");
+        assertThat(scene.doctor().mends()).isEmpty();
+        scene.openToAll("server.key");
+        DoctorScene.Run run = scene.doctor();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.lines()).contains("warn  settings: GRPC_TLS_KEY should be mended");
+        assertThat(run.mends()).contains("GRPC_TLS_KEY: every user of this machine can read ", "chmod o-r");
+    }
+
+    @Test
     void doctor_smallFaults_areWarningsAndEndWithZero() {
         scene.turnClock("5 seconds");
         scene.settings.put("DEFAULT_FROM_EMAIL", "attendance@localhost");

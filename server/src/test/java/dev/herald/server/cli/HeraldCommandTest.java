@@ -50,7 +50,12 @@ class HeraldCommandTest {
                     list --limti 3                     | --limti: no such option; did you mean --limit?
                     list --bearer=sesame               | --bearer: no such option
                     list 42                            | takes options only
-                    list --json --json                 | --json: must stand once
+                    list --limit 1 --limit 2           | --limit: must stand once
+                    eyJhbGciOiJIUzI1NiJ9.eyJzIjoxfQ.c2lnbmF0dXJl | no such command
+                    list --eyJhbGciOiJIUzI1NiJ9        | no such option
+                    list -c2lnbmF0dXJl                 | no such option
+                    list --limit_                      | no such option; did you mean --limit?
+                    kxsesameqlwpvnmtrybhgzd            | no such command
                     list --json=x                      | --json: must be alone
                     list --status lost                 | --status: must be one of pending, sent, failed
                     list --created-after monday        | --created-after: must be a moment such as 2026-11-22T10:00:00Z, or 2h for two hours ago
@@ -73,6 +78,19 @@ class HeraldCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err().lines()).containsExactly(complaint, "See '" + command + " --help'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    list --json --json                 | --json: must stand once
+                    list --json --limit many           | --limit: must be a whole number
+                    retry --json                       | name ids, or a filter
+                    """)
+    void usage_wrongWithJson_isAnErrorForPrograms(String line, String complaint) {
+        CommandRun run = run(line.split(" "));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.error().get("message").getAsString()).startsWith(complaint);
     }
 
     @Test

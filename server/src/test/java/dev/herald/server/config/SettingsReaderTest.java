@@ -191,7 +191,7 @@ class SettingsReaderTest {
         return Settings.of(Map.of(name, value), Map.of());
     }
 
-    private static List<String> warnings(Runnable work) {
+    static List<String> warnings(Runnable work) {
         Logger logger = (Logger) LoggerFactory.getLogger(SecretFiles.class);
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,20 @@ class SettingsTest {
         assertThat(settings.doubts())
                 .singleElement()
                 .hasToString("GRPC_PROT: there is no such setting; did you mean GRPC_PORT?");
+    }
+
+    @Test
+    void tellDoubts_slipsInTheEnvironment_areLoggedOnceEachWithoutTheirValues() {
+        SettingsReader settings = Settings.of(
+                Map.of("SMTP_RATE_LIMITS", "5", "HERALD_CONFGI", "/etc/sesame", "HERALD_CONFIG", " "), Map.of());
+        List<String> warnings = SettingsReaderTest.warnings(() -> {
+            settings.tellDoubts();
+            settings.tellDoubts();
+        });
+        assertThat(warnings)
+                .containsExactlyInAnyOrder(
+                        "SMTP_RATE_LIMITS: there is no such setting; did you mean SMTP_RATE_LIMIT?",
+                        "HERALD_CONFGI: there is no such setting; did you mean HERALD_CONFIG?");
     }
 
     private String file(String content) throws IOException {

@@ -7,6 +7,7 @@ import com.google.protobuf.Int64Value;
 import com.google.protobuf.StringValue;
 import dev.herald.server.error.HeraldException;
 import dev.herald.server.persistence.Database;
+import dev.herald.server.testing.Rows;
 import dev.herald.server.testing.TestDatabase;
 import dev.herald.v1.ErrorReason;
 import java.time.Instant;
@@ -57,6 +58,20 @@ class RequestLedgerTest {
             assertThat(e.metadata()).containsEntry("request_id", "id-1");
         });
         assertThat(call("Do", "id-1", "payload")).isEqualTo(1);
+    }
+
+    @Test
+    void once_idThatIsAMailAddress_isKeptAsAPseudonymAndFoundAgain() {
+        assertThat(call("Do", "asha@campus.example", "payload")).isEqualTo(1);
+        assertThat(call("Do", "asha@campus.example", "payload")).isEqualTo(1);
+        assertThat(call("Do", "mira@campus.example", "payload")).isEqualTo(2);
+        assertThat(Rows.texts(database.url(), "SELECT request_id FROM request_results"))
+                .hasSize(2)
+                .allMatch(id -> id.matches("sha256:[0-9a-f]{16}"));
+        assertThatThrownBy(() -> call("Do", "asha@campus.example", "another"))
+                .isInstanceOfSatisfying(
+                        HeraldException.class,
+                        e -> assertThat(e.toString() + e.metadata()).doesNotContain("campus.example"));
     }
 
     @Test

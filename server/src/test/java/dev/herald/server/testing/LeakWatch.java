@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens to every line that is logged or printed as an error while tests run, and fails the test class in which one tells a
+ * Listens to every line that is logged or printed while tests run, and fails the test class in which one tells a
  * token, a secret or an address. What is told after a class has ended is the next one's, and after the last one the whole
  * run's, which then fails. Found by JUnit itself (META-INF/services), so that it watches all classes. Thread-safe.
  */
@@ -92,8 +92,11 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback, Lau
     /** Again before each class, because a test may have set logging up anew. */
     private static synchronized void listen() {
         KnownSecrets.listen();
-        if (!(System.err instanceof HeardErrors)) {
-            System.setErr(new HeardErrors(System.err));
+        if (!(System.err instanceof HeardOutput)) {
+            System.setErr(new HeardOutput("standard error", System.err));
+        }
+        if (!(System.out instanceof HeardOutput)) {
+            System.setOut(new HeardOutput("standard output", System.out));
         }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -136,18 +139,23 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback, Lau
         public void close() {}
     }
 
-    /** Where stack traces go that nobody caught. */
-    private static final class HeardErrors extends PrintStream {
-        HeardErrors(PrintStream before) {
-            super(new Lines(before), true, StandardCharsets.UTF_8);
+    /**
+     * Where stack traces go that nobody caught, and what tests print. What lies below is Surefire's own stream for these, and not
+     * that by which its processes talk to each other.
+     */
+    private static final class HeardOutput extends PrintStream {
+        HeardOutput(String where, PrintStream before) {
+            super(new Lines(where, before), true, StandardCharsets.UTF_8);
         }
     }
 
     private static final class Lines extends FilterOutputStream {
+        private final String where;
         private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-        Lines(OutputStream before) {
+        Lines(String where, OutputStream before) {
             super(before);
+            this.where = where;
         }
 
         @Override
@@ -166,7 +174,7 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback, Lau
 
         private void hearIfWhole(int octet) {
             if (octet == '\n') {
-                hear("standard error", line.toString(StandardCharsets.UTF_8));
+                hear(where, line.toString(StandardCharsets.UTF_8));
                 line.reset();
             } else {
                 line.write(octet);

@@ -158,6 +158,7 @@ class LeakWatchTest {
                 () -> export(new MemorySpans(), address),
                 () -> export(new HeardSpans(), address),
                 () -> System.err.println("550 " + address),
+                () -> System.out.println("to " + address),
                 () -> endThreadBy(new IllegalStateException("550 " + address)),
                 () -> {
                     MDC.put("to", address);

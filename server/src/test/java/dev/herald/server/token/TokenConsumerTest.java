@@ -59,6 +59,15 @@ class TokenConsumerTest {
     }
 
     @Test
+    void consume_winnersRequestNamedByAMailAddress_getsTheFirstAnswerAgain() {
+        TokenClaims claims = campus.claims(campus.token(1, 1));
+        TokenConsumer.Consumption first = campus.consumer.consume(claims, "asha@campus.example");
+        assertThat(campus.consumer.consume(claims, "asha@campus.example")).isEqualTo(first);
+        assertThat(campus.consumer.consume(claims, "mira@campus.example").outcome())
+                .isEqualTo(ConsumeOutcome.CONSUME_OUTCOME_ALREADY_CONSUMED);
+    }
+
+    @Test
     void consume_withoutARequestId_isAlreadyConsumedTheSecondTime() {
         TokenClaims claims = campus.claims(campus.token(1, 1));
         assertThat(campus.consumer.consume(claims, "").outcome())

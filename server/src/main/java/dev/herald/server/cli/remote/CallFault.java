@@ -33,8 +33,13 @@ record CallFault(String text, Map<String, Value> fields) {
 
     /** Of what went wrong on this side. */
     static CallFault of(Exception failure) {
-        String message =
-                failure instanceof SettingsException wrong ? String.join("; ", wrong.faults()) : PlainWords.of(failure);
+        return of(
+                failure instanceof SettingsException wrong
+                        ? String.join("; ", wrong.faults())
+                        : PlainWords.of(failure));
+    }
+
+    static CallFault of(String message) {
         return new CallFault(message, Map.of("message", value(message)));
     }
 

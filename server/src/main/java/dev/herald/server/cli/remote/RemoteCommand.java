@@ -42,6 +42,11 @@ public abstract class RemoteCommand implements Callable<Integer> {
         console = surroundings;
     }
 
+    /** What is wrong with its usage, as programs are told of errors. */
+    public static String errorLine(String message) {
+        return CallFault.of(message).json();
+    }
+
     /** The least role that may make its calls. */
     abstract Role role();
 

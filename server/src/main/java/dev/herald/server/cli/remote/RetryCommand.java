@@ -1,6 +1,7 @@
 package dev.herald.server.cli.remote;
 
 import dev.herald.client.HeraldClient;
+import dev.herald.client.ServiceCallException;
 import dev.herald.server.caller.Role;
 import dev.herald.server.cli.terminal.EnumWords;
 import dev.herald.server.cli.terminal.Progress;
@@ -57,6 +58,13 @@ public final class RetryCommand extends RemoteCommand {
     @Nullable
     Instant failedBefore;
 
+    @Option(
+            names = "--after",
+            paramLabel = "EMAIL_ID",
+            description = "with a filter: only those with higher ids, where an earlier one ended")
+    @Nullable
+    Long after;
+
     @Option(names = "--dry-run", description = "tell what would happen, and change nothing")
     boolean dryRun;
 
@@ -68,7 +76,7 @@ public final class RetryCommand extends RemoteCommand {
     @Override
     int run(HeraldClient herald) {
         boolean filtered = all || which.isSet() || failedAfter != null || failedBefore != null;
-        if (filtered == !ids.isEmpty()) {
+        if (filtered == !ids.isEmpty() || (after != null && !filtered)) {
             throw wrong("name ids, or a filter: --session, --reason, --failed-after, --failed-before or --all");
         }
         RetryTally tally = new RetryTally();
@@ -78,9 +86,20 @@ public final class RetryCommand extends RemoteCommand {
             } else {
                 byIds(herald, tally, progress);
             }
+        } catch (ServiceCallException e) {
+            tellHowFar(tally);
+            throw e;
         }
         tell(text(tally));
         return tally.isFailure() ? 1 : 0;
+    }
+
+    /** What was done stays done, whatever becomes of the rest. With --json the answers so far say it. */
+    private void tellHowFar(RetryTally tally) {
+        if (!tally.isEmpty()) {
+            tell(text(tally));
+            tell("That isn't all: the rest " + (ids.isEmpty() ? "is behind --after " + tally.last() : "isn't listed"));
+        }
     }
 
     private void byIds(HeraldClient herald, RetryTally tally, Progress progress) {
@@ -93,6 +112,7 @@ public final class RetryCommand extends RemoteCommand {
 
     private void byFilter(HeraldClient herald, RetryTally tally, Progress progress) {
         RetryFilter.Builder filter = filter().toBuilder();
+        Optional.ofNullable(after).ifPresent(filter::setAfterEmailId);
         do {
             RetryFailedNotificationsResponse answer = call(herald, request().setFilter(filter));
             tally.addOfFilter(answer);

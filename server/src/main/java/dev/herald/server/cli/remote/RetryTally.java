@@ -12,6 +12,7 @@ import java.util.Map;
 final class RetryTally {
     private final Map<RetryOutcome, Long> counts = new EnumMap<>(RetryOutcome.class);
     private final List<RetryResult> ofIds = new ArrayList<>();
+    private long last;
 
     void addOfIds(RetryFailedNotificationsResponse answer) {
         ofIds.addAll(answer.getResultsList());
@@ -21,6 +22,12 @@ final class RetryTally {
     /** Keeps no more than the counts: a filter may match any number. */
     void addOfFilter(RetryFailedNotificationsResponse answer) {
         answer.getResultsList().forEach(result -> counts.merge(result.getOutcome(), 1L, Long::sum));
+        last = answer.getContinueAfterEmailId();
+    }
+
+    /** Where the next call by the same filter goes on; 0 when there is none. */
+    long last() {
+        return last;
     }
 
     long retried() {
