@@ -44,9 +44,8 @@ final class CertificateCallers implements CallerSource {
 
     private Optional<Caller> caller(@Nullable SSLSession session) {
         return Optional.ofNullable(session)
-                .flatMap(ShownCertificate::in)
-                .map(ShownCertificate::certificate)
-                .flatMap(CertificateCallers::onlyUri)
+                .flatMap(ShownCertificate::chainOf)
+                .flatMap(chain -> onlyUri(chain[0]))
                 .filter(roles::containsKey)
                 .map(id -> new Caller(id, roles.getOrDefault(id, Set.of())));
     }

@@ -29,7 +29,7 @@ final class TrustedConnections implements CallerSource {
     public Attributes connected(Attributes transport) {
         Attributes known = callers.connected(transport);
         return Optional.ofNullable(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION))
-                .flatMap(ShownCertificate::in)
+                .flatMap(session -> ShownCertificate.in(session, clock.instant()))
                 .map(shown -> known.toBuilder().set(SHOWN, shown).build())
                 .orElse(known);
     }
@@ -37,7 +37,7 @@ final class TrustedConnections implements CallerSource {
     @Override
     public Optional<Caller> callerOf(ServerCall<?, ?> call, Metadata headers) {
         ShownCertificate shown = call.getAttributes().get(SHOWN);
-        return shown != null && shown.counts(authorities, clock.millis())
+        return shown != null && shown.counts(authorities, clock.instant())
                 ? callers.callerOf(call, headers)
                 : Optional.empty();
     }
