@@ -36,10 +36,14 @@ class RunReportsIT {
     /** Else the searches below would find nothing in nothing. */
     @Test
     void reports_ofThisRun_areThereUnlessUnitTestsWereLeftOutOrChosen() {
-        boolean all = !Boolean.getBoolean("run.units.skipped")
-                && System.getProperty("run.units.chosen", "").matches("|\\$\\{test}");
-        assertThat(reports().stream().map(report -> report.getFileName().toString()))
-                .contains(all ? new String[] {"TEST-" + PrivacyTest.class.getName() + ".xml"} : new String[0]);
+        if (everyUnitTestRan()) {
+            assertThat(reports()).anyMatch(report -> report.endsWith("TEST-" + PrivacyTest.class.getName() + ".xml"));
+        }
+    }
+
+    private static boolean everyUnitTestRan() {
+        return !Boolean.getBoolean("run.units.skipped")
+                && System.getProperty("run.units.chosen", "").isEmpty();
     }
 
     @Test
