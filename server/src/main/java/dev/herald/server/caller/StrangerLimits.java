@@ -1,6 +1,7 @@
 package dev.herald.server.caller;
 
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -30,6 +31,16 @@ final class StrangerLimits {
         }
     };
 
+    private final TimeMeter time;
+
+    StrangerLimits() {
+        this(TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    StrangerLimits(TimeMeter time) {
+        this.time = time;
+    }
+
     /** How long until a credential from there is looked at again; empty: at once. */
     Optional<Duration> waitOf(@Nullable SocketAddress peer) {
         Bucket bucket = find(peer);
@@ -41,7 +52,7 @@ final class StrangerLimits {
     void noteFailure(@Nullable SocketAddress peer) {
         Bucket bucket;
         synchronized (failures) {
-            bucket = failures.computeIfAbsent(place(peer), any -> newBucket());
+            bucket = failures.computeIfAbsent(place(peer), any -> newBucket(time));
         }
         var unused = bucket.tryConsume(1);
     }
@@ -67,9 +78,10 @@ final class StrangerLimits {
         return ByteBuffer.wrap(Arrays.copyOf(address, Math.min(address.length, IPV6_PREFIX_BYTES)));
     }
 
-    private static Bucket newBucket() {
+    private static Bucket newBucket(TimeMeter time) {
         return Bucket.builder()
                 .addLimit(limit -> limit.capacity(AT_ONCE).refillGreedy(PER_SECOND, Duration.ofSeconds(1)))
+                .withCustomTimePrecision(time)
                 .build();
     }
 }
