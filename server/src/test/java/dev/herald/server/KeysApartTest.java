@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.herald.server.caller.CallerAccess;
 import dev.herald.server.config.FileWatch;
 import dev.herald.server.config.Settings;
 import dev.herald.server.config.SettingsException;
 import dev.herald.server.config.SettingsReader;
 import dev.herald.server.system.CheckResult;
+import dev.herald.server.testing.HeardLog;
 import dev.herald.server.token.KeyRing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,11 +24,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** No key that links are made with is one of callers' keys, at the start and whichever side changes. */
 class KeysApartTest {
@@ -43,8 +39,8 @@ class KeysApartTest {
     @TempDir
     Path folder;
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(FileWatch.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    @RegisterExtension
+    final HeardLog logged = HeardLog.of(FileWatch.class);
 
     @BeforeEach
     void prepare() throws IOException {
@@ -52,16 +48,6 @@ class KeysApartTest {
         write("previous", OLDER);
         write("callers", CALLERS);
         write("set", set(IN_SET));
-        logged.start();
-        logger.addAppender(logged);
-        // Whatever commands of other tests made of the levels.
-        logger.setLevel(Level.WARN);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAppender(logged);
-        logger.setLevel(null);
     }
 
     @Test
@@ -143,10 +129,8 @@ class KeysApartTest {
     }
 
     private void awaitRefusal(String fault) {
-        await().until(() -> List.copyOf(logged.list).stream()
-                .map(ILoggingEvent::getFormattedMessage)
-                .anyMatch(line -> line.contains("the old stays: " + fault)));
-        logged.list.clear();
+        await().until(() -> logged.lines().stream().anyMatch(line -> line.contains("the old stays: " + fault)));
+        logged.forget();
     }
 
     private SettingsReader settings() {

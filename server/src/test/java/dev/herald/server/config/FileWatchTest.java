@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.herald.server.testing.HeardLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +15,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class FileWatchTest {
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    @RegisterExtension
+    final HeardLog logged = HeardLog.of(FileWatch.class);
+
     private final FileWatch watch = new FileWatch(Duration.ofMillis(20));
     private final List<String> used = new CopyOnWriteArrayList<>();
 
@@ -31,8 +32,6 @@ class FileWatchTest {
 
     @BeforeEach
     void begin() throws IOException {
-        logged.start();
-        log().addAppender(logged);
         file = Files.writeString(folder.resolve("secret"), "one");
         watch.watch("SECRET_FILE", List.of(file), () -> {
             String content = Files.readString(file);
@@ -47,7 +46,6 @@ class FileWatchTest {
     @AfterEach
     void end() {
         watch.close();
-        log().detachAppender(logged);
     }
 
     @Test
@@ -87,13 +85,9 @@ class FileWatchTest {
     }
 
     private List<String> warnings() {
-        return List.copyOf(logged.list).stream()
+        return logged.events().stream()
                 .filter(event -> event.getLevel() == Level.WARN)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
-    }
-
-    private static Logger log() {
-        return (Logger) LoggerFactory.getLogger(FileWatch.class);
     }
 }

@@ -2,50 +2,33 @@ package dev.herald.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.herald.server.testing.HeardLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FaultLogTest {
     private final List<Runnable> afterQuiet = new ArrayList<>();
     private final FaultLog faults = new FaultLog(afterQuiet::add);
-    private final Logger logger = (Logger) LoggerFactory.getLogger(FaultLog.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
-    @BeforeEach
-    void listen() {
-        logged.start();
-        logger.addAppender(logged);
-        // Whatever commands of other tests made of the levels.
-        logger.setLevel(Level.WARN);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAppender(logged);
-        logger.setLevel(null);
-    }
+    @RegisterExtension
+    final HeardLog logged = HeardLog.of(FaultLog.class);
 
     @Test
     void note_manyOfAKind_isOneStackTraceAndThenHowManyMore() {
         Set<String> ids =
                 IntStream.range(0, 1_000).mapToObj(i -> faults.note(one(i))).collect(Collectors.toSet());
         assertThat(ids).hasSize(1);
-        assertThat(logged.list).hasSize(1).allMatch(event -> event.getThrowableProxy() != null);
+        assertThat(logged.events()).hasSize(1).allMatch(event -> event.getThrowableProxy() != null);
         endQuiet();
         String id = ids.iterator().next();
-        assertThat(lines()).containsExactly("fault " + id, "fault " + id + ": 999 more of its kind since, left out");
-        assertThat(logged.list.get(1).getThrowableProxy()).isNull();
+        assertThat(logged.lines())
+                .containsExactly("fault " + id, "fault " + id + ": 999 more of its kind since, left out");
+        assertThat(logged.events().get(1).getThrowableProxy()).isNull();
     }
 
     @Test
@@ -54,7 +37,7 @@ class FaultLogTest {
         endQuiet();
         String second = faults.note(one(2));
         assertThat(second).isNotEqualTo(first);
-        assertThat(lines()).containsExactly("fault " + first, "fault " + second);
+        assertThat(logged.lines()).containsExactly("fault " + first, "fault " + second);
     }
 
     @Test
@@ -65,7 +48,7 @@ class FaultLogTest {
                         faults.note(new IllegalArgumentException("of this test")),
                         faults.note(new IllegalArgumentException(one(2)))))
                 .hasSize(4);
-        assertThat(logged.list).hasSize(4);
+        assertThat(logged.events()).hasSize(4);
     }
 
     /** The virtual machine leaves them out of what is thrown very often. */
@@ -76,17 +59,13 @@ class FaultLogTest {
         faults.note(bare);
         faults.note(bare);
         endQuiet();
-        assertThat(logged.list).hasSize(2);
+        assertThat(logged.events()).hasSize(2);
     }
 
     private void endQuiet() {
         List<Runnable> due = List.copyOf(afterQuiet);
         afterQuiet.clear();
         due.forEach(Runnable::run);
-    }
-
-    private List<String> lines() {
-        return logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     private static IllegalStateException one(int i) {

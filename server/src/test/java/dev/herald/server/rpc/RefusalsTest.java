@@ -2,42 +2,24 @@ package dev.herald.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.herald.server.caller.RateLimit;
 import dev.herald.server.error.HeraldException;
+import dev.herald.server.testing.HeardLog;
 import dev.herald.v1.ErrorReason;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RefusalsTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Refusals refusals = new Refusals(meters);
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Refusals.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
-    @BeforeEach
-    void listen() {
-        logged.start();
-        logger.addAppender(logged);
-        // Whatever commands of other tests made of the levels.
-        logger.setLevel(Level.WARN);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAppender(logged);
-        logger.setLevel(null);
-    }
+    @RegisterExtension
+    final HeardLog logged = HeardLog.of(Refusals.class);
 
     @Test
     void count_everyReason_isCountedOnceByItsOwnName() {
@@ -79,9 +61,7 @@ class RefusalsTest {
             refusals.note("UNAUTHENTICATED_CALLER", "a/Method");
             refusals.note("NOTIFICATION_NOT_FOUND", "a/Method");
         }
-        assertThat(logged.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly("turned away: unauthenticated caller, a/Method; 1 since last told");
+        assertThat(logged.lines()).containsExactly("turned away: unauthenticated caller, a/Method; 1 since last told");
         assertThat(refusals.count("UNAUTHENTICATED_CALLER")).isEqualTo(5_000);
         assertThat(refusals.count("NOTIFICATION_NOT_FOUND")).isEqualTo(5_000);
     }
