@@ -73,7 +73,7 @@ final class DeliveryDispatcher {
         List<Claim> claims = claimer.claim();
         dispatchOrGiveBack(claims);
         if (claims.isEmpty() && suspected.isEmpty()) {
-            var unused = wakeup.await(claimer.pause());
+            var unused = wakeup.await(domains.rest(claimer.pause()));
         }
     }
 

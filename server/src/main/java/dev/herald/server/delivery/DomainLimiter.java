@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class DomainLimiter {
     private static final Logger log = LoggerFactory.getLogger(DomainLimiter.class);
     private static final long LONGEST_DELAY_NANOS = Duration.ofMinutes(5).toNanos();
+    /** A bucket holds half a second's worth: what isn't asked for by then is lost to its domain. */
+    private static final Duration LONGEST_REST = Duration.ofMillis(250);
 
     private final Map<String, Integer> perSecond;
     private final Transactions transactions;
@@ -65,6 +67,13 @@ final class DomainLimiter {
             }
         }
         return heldBack;
+    }
+
+    /** How long the dispatcher may rest, where it would rest that long: less while mails that were put off come due one by one. */
+    Duration rest(Duration otherwise) {
+        long now = System.nanoTime();
+        boolean someWait = takenUntil.values().stream().anyMatch(until -> until - now > 0);
+        return someWait && otherwise.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : otherwise;
     }
 
     private Map<String, Integer> take(Map<String, Integer> wanted) {
