@@ -11,7 +11,7 @@ final class SessionFaults {
     static HeraldException notFound(long sessionId) {
         return HeraldException.of(
                 ErrorReason.ERROR_REASON_SESSION_NOT_FOUND,
-                "session " + sessionId + " not found; upsert it, or send its details with the call",
+                "session " + sessionId + " not found; load it into the directory first",
                 Map.of("session_id", Long.toString(sessionId)));
     }
 

@@ -67,7 +67,7 @@ class HeraldCommandTest {
                     pause                              | one of --for, --until is missing
                     pause --for 1h --until 2026-11-22T10:00:00Z | only one of --for, --until can be given
                     revoke                             | one of --session, EMAIL_ID, --tokens is missing
-                    delete --user 7                    | --yes is missing: you mean it
+                    delete --user 7                    | --yes is missing: deleting can't be undone
                     caller-token                       | --role: ROLE is missing: session, attendance, reader or admin
                     caller-token --role boss           | --role: must be session, attendance, reader or admin
                     """)

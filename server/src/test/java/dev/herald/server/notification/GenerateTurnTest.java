@@ -29,7 +29,8 @@ class GenerateTurnTest {
             new NotificationRepository().holdSession(first, SESSION_ID);
             assertThat(lockTimeout(first)).isEqualTo("10s");
             CompletableFuture<GenerateForSessionResponse> second = CompletableFuture.supplyAsync(
-                    () -> herald.admin().notifications().generateForSession(SESSION_ID));
+                    () -> herald.admin().notifications().generateForSession(SESSION_ID),
+                    work -> new Thread(work).start());
             await().until(() -> herald.number(WAITING_FOR_LONG) == 1);
             first.commit();
             assertThat(second.join().getNotificationsCreated()).isEqualTo(3);

@@ -24,13 +24,15 @@ class QueryStopperTest {
         try (QueryStopper stopper = new QueryStopper(new Over(), CONNECTIONS)) {
             CompletableFuture<?>[] frozen = new CompletableFuture<?>[CONNECTIONS - 1];
             for (int i = 0; i < frozen.length; i++) {
-                frozen[i] = CompletableFuture.runAsync(() -> watch(
-                        stopper,
-                        connection(false, () -> {
-                            hanging.countDown();
-                            await(thawed);
-                        }),
-                        thawed));
+                frozen[i] = CompletableFuture.runAsync(
+                        () -> watch(
+                                stopper,
+                                connection(false, () -> {
+                                    hanging.countDown();
+                                    await(thawed);
+                                }),
+                                thawed),
+                        work -> new Thread(work).start());
             }
             await(hanging);
             watch(stopper, connection(false, stopped::countDown), stopped);

@@ -21,7 +21,7 @@ public final class DeleteCommand extends RemoteCommand {
     @ArgGroup(multiplicity = "1")
     Which which;
 
-    @Option(names = "--yes", required = true, description = "you mean it")
+    @Option(names = "--yes", required = true, description = "deleting can't be undone")
     boolean yes;
 
     /** Exactly one of the three. */
