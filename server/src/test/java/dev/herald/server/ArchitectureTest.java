@@ -136,6 +136,7 @@ class ArchitectureTest {
                 home("com.ibm.icu", Set.of("mail")),
                 home("com.auth0", Set.of("token", "caller")),
                 home("com.fasterxml.jackson", Set.of("token", "caller", "audit")),
+                home("org.apache.commons.text", Set.of("config")),
                 home("io.github.bucket4j", Set.of("caller", "rpc")),
                 home("build.buf", Set.of("rpc")),
                 home("org.flywaydb", Set.of("persistence")),

@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class CallerAccess {
         CallerTokens tokens =
                 config.keys().map(keys -> new CallerTokens(keys, clock)).orElse(null);
         CallerSource source = switch (config.auth()) {
-            case JWT -> new BearerCallers(java.util.Objects.requireNonNull(tokens));
+            case JWT -> new BearerCallers(Objects.requireNonNull(tokens));
             case MTLS -> new CertificateCallers(config.roles());
             case OFF -> CallerSource.OPEN;
         };

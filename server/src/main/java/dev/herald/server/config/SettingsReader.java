@@ -25,20 +25,20 @@ public final class SettingsReader {
     private final Map<String, String> values;
     private final Set<SettingFault> noted = new LinkedHashSet<>();
     /** Shared with those made of this one: a file is warned of once. */
-    private final SecretFiles files;
+    private final SettingDoubts doubts;
 
     SettingsReader(Map<String, String> values) {
-        this(values, new SecretFiles());
+        this(values, new SettingDoubts());
     }
 
-    private SettingsReader(Map<String, String> values, SecretFiles files) {
+    private SettingsReader(Map<String, String> values, SettingDoubts doubts) {
         this.values = values;
-        this.files = files;
+        this.doubts = doubts;
     }
 
     /** The same settings, with files read anew and no mistake noted yet. */
     public SettingsReader again() {
-        return new SettingsReader(values, files);
+        return new SettingsReader(values, doubts);
     }
 
     public Optional<String> text(String name) {
@@ -168,7 +168,7 @@ public final class SettingsReader {
 
     /** Logs those of the doubts that weren't logged yet: names, no values. */
     public void tellDoubts() {
-        doubts().forEach(files::tell);
+        doubts().forEach(doubts::tell);
     }
 
     /** Throws all the mistakes noted so far. */
@@ -212,7 +212,7 @@ public final class SettingsReader {
 
     private void doubt(String name, Path file) {
         try {
-            files.doubt(name, file).ifPresent(this::note);
+            doubts.ofFile(name, file).ifPresent(this::note);
         } catch (IOException e) {
             unreadable(name, file);
         }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -142,7 +143,7 @@ public final class Refusals {
     /** One of ours, whatever the text: labels must stay few. */
     private Tally tally(String reason) {
         Tally tally = tallies.get(reason);
-        return tally == null ? java.util.Objects.requireNonNull(tallies.get(UNSPECIFIED)) : tally;
+        return tally == null ? Objects.requireNonNull(tallies.get(UNSPECIFIED)) : tally;
     }
 
     private void register(String reason, MeterRegistry meters) {

@@ -192,7 +192,7 @@ class SettingsReaderTest {
     }
 
     static List<String> warnings(Runnable work) {
-        Logger logger = (Logger) LoggerFactory.getLogger(SecretFiles.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(SettingDoubts.class);
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
         logger.addAppender(appender);

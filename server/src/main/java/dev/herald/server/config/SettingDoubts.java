@@ -11,14 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks whether files that hold secrets are kept from others, and logs each doubt once. Thread-safe. */
-final class SecretFiles {
-    private static final Logger log = LoggerFactory.getLogger(SecretFiles.class);
+/** What works and should be mended all the same: each is logged once. Thread-safe. */
+final class SettingDoubts {
+    private static final Logger log = LoggerFactory.getLogger(SettingDoubts.class);
 
     private final Set<SettingFault> told = ConcurrentHashMap.newKeySet();
 
-    /** Whether everybody can read it; logged once. No mistake: containers mount secrets that way, in a file system nobody else sees. */
-    Optional<SettingFault> doubt(String setting, Path file) throws IOException {
+    /**
+     * Whether everybody can read a file that holds a secret. No mistake: containers mount secrets that way, in a file system
+     * nobody else sees.
+     */
+    Optional<SettingFault> ofFile(String setting, Path file) throws IOException {
         if (!isOpenToAll(file)) {
             return Optional.empty();
         }
