@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * Callers by the bearer token in the one {@code authorization} header (AUTH=jwt). Verifying by an RSA or EC key is what a stranger
  * could keep the network's threads busy with: from an address that showed too many such tokens that were nobody's, only those
- * known already are taken for a while. By an HS256 key, which costs no more than the call around it, all are verified. Thread-safe.
+ * known already are taken for a while. By an HS256 key, which takes one hash, all are verified. Thread-safe.
  */
 public final class BearerCallers implements CallerSource {
     private static final Metadata.Key<String> AUTHORIZATION =

@@ -21,7 +21,7 @@ final class CallerVerifiers {
     /**
      * What verifies by one key.
      *
-     * @param isDear whether that takes many times as long as the call around it: RSA and EC keys, not HS256
+     * @param isDear whether that takes more than a hash: RSA and EC keys, not HS256
      */
     record Verifier(JWTVerifier verifier, boolean isDear) {}
 
