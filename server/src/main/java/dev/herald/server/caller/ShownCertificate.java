@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate chain that a client showed on a connection, and whether it still counts. The chain is looked at once for each
- * set of authorities (some hundred microseconds), its expiry each time: that of the first of its certificates to expire.
+ * set of authorities, its expiry each time: that of the first of its certificates to expire.
  * Of those that clients send along without need some have expired before: they don't count. Thread-safe.
  */
 final class ShownCertificate {
